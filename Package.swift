@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One row a driver: the folder below Sources/Drivers, its target, and the library only it may import.
+let drivers: [(folder: String, target: String, library: Target.Dependency?)] = [
+    ("Memory", "MemoryDriver", nil),
+    ("SQLite", "SQLiteDriver", "SQLiteEngine"),
+]
+
+/// Every module says what it imports, and shows nothing of it: the walls of docs/architecture.md.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(
+    _ name: String, path: String? = nil, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yaml: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "weir",
+    products: [.executable(name: "weir", targets: ["weir"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    ],
+    targets: [
+        // The domain and what it is written in
+        module("WeirDomain", []),
+        module("WeirJSON", []),
+
+        // The port, and the way down to it
+        module("WeirStorage", ["WeirDomain"]),
+        module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage"]),
+        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", logging]),
+        module("WeirLogging", [logging]),
+        module("WeirConfiguration", [yaml]),
+        module(
+            "WeirHTTP",
+            [
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirCatalog", "WeirLogging", hummingbird,
+                httpTypes, nio, logging, crypto,
+            ]),
+
+        // Stores
+        .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        module("SQLiteEngine", ["CSQLite", "WeirStorage"]),
+        module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
+        module("WeirDrivers", ["WeirStorage"] + drivers.filter { $0.folder != "Memory" }.map { .byName(name: $0.target) }),
+
+        // The program
+        module("WeirBench", [nio, nioPosix, arguments]),
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", arguments, lifecycle, signals,
+                logging, hummingbird, nio, nioPosix,
+            ],
+            swiftSettings: settings),
+    ]
+        + drivers.filter { $0.folder != "Memory" }.map { driver in
+            module(
+                driver.target, path: "Sources/Drivers/\(driver.folder)",
+                ["WeirDomain", "WeirStorage", "WeirJSON"] + (driver.library.map { [$0] } ?? []))
+        }
+)

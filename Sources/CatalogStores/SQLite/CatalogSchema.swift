@@ -1,0 +1,39 @@
+internal import SQLiteEngine
+
+/// The tables of a catalog file. To change the format, proceed as for pool files: raise `version`, add a step.
+enum CatalogSchema {
+    static let version = 1
+
+    /// "WeCa" in ASCII.
+    static let applicationID = 0x5765_4361
+
+    /// Pools are named by number in the rows of queues, which there may be millions of.
+    private static let tables = """
+        CREATE TABLE pools(
+            number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, uri TEXT NOT NULL UNIQUE,
+            weight INTEGER NOT NULL, flavor TEXT, options BLOB NOT NULL, state TEXT NOT NULL,
+            queues INTEGER NOT NULL DEFAULT 0, version INTEGER NOT NULL);
+        CREATE INDEX pools_flavor ON pools(flavor) WHERE flavor IS NOT NULL;
+
+        CREATE TABLE queues(
+            project TEXT NOT NULL, name TEXT NOT NULL, life INTEGER NOT NULL UNIQUE, epoch INTEGER NOT NULL,
+            pool INTEGER NOT NULL REFERENCES pools(number), metadata BLOB NOT NULL, version INTEGER NOT NULL,
+            PRIMARY KEY(project, name)) WITHOUT ROWID;
+
+        CREATE TABLE flavors(
+            project TEXT NOT NULL, name TEXT NOT NULL, required TEXT NOT NULL, lists_pools INTEGER NOT NULL,
+            PRIMARY KEY(project, name)) WITHOUT ROWID;
+
+        CREATE TABLE retirements(life INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, pool TEXT NOT NULL);
+
+        CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO counters(name, value) VALUES ('version', 0);
+        """
+
+    static func prepare(_ connection: Connection) throws(SQLiteFailure) {
+        try connection.prepareFile(applicationID: applicationID, version: version) {
+            (connection, found) throws(SQLiteFailure) in
+            if found < 1 { try connection.execute(tables) }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import SQLiteEngine
+
+/// The prepared statements of one connection to a catalog file.
+final class CatalogStatements {
+    let queue: Statement
+    let life: Statement
+    let insertQueue: Statement
+    let replaceQueue: Statement
+    let deleteQueue: Statement
+    let queues: Statement
+    let queueCount: Statement
+    let addRetirement: Statement
+    let retirements: Statement
+    let deleteRetirement: Statement
+
+    let pool: Statement
+    let pools: Statement
+    let poolNumber: Statement
+    let openPool: Statement
+    let poolWithURI: Statement
+    let putPool: Statement
+    let deletePool: Statement
+    let countQueue: Statement
+    let flavorCarriers: Statement
+
+    let flavor: Statement
+    let flavors: Statement
+    let putFlavor: Statement
+    let deleteFlavor: Statement
+    let attach: Statement
+    let detach: Statement
+
+    let nextVersion: Statement
+    let version: Statement
+
+    init(_ connection: Connection) throws(SQLiteFailure) {
+        func prepare(_ sql: String) throws(SQLiteFailure) -> Statement { try connection.prepare(sql) }
+        let queueSource = """
+            SELECT q.life, q.epoch, p.name, q.metadata, q.version, q.name
+            FROM queues q JOIN pools p ON p.number = q.pool
+            """
+        queue = try prepare("\(queueSource) WHERE q.project = ?1 AND q.name = ?2")
+        life = try prepare("SELECT 1 FROM queues WHERE life = ?1")
+        insertQueue = try prepare(
+            """
+            INSERT INTO queues(project, name, life, epoch, pool, metadata, version)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        replaceQueue = try prepare(
+            """
+            UPDATE queues SET epoch = ?3, pool = ?4, metadata = ?5, version = ?6 WHERE project = ?1 AND name = ?2
+            """)
+        deleteQueue = try prepare("DELETE FROM queues WHERE project = ?1 AND name = ?2")
+        queues = try prepare("\(queueSource) WHERE q.project = ?1 AND q.name > ?2 ORDER BY q.name LIMIT ?3")
+        queueCount = try prepare("SELECT count(*) FROM queues WHERE project = ?1")
+        addRetirement = try prepare("INSERT OR REPLACE INTO retirements(life, epoch, pool) VALUES (?1, ?2, ?3)")
+        retirements = try prepare("SELECT life, epoch, pool FROM retirements LIMIT ?1")
+        deleteRetirement = try prepare("DELETE FROM retirements WHERE life = ?1")
+
+        let poolSource = "SELECT name, uri, weight, flavor, options, state, queues, version FROM pools"
+        pool = try prepare("\(poolSource) WHERE name = ?1")
+        pools = try prepare("\(poolSource) ORDER BY name")
+        poolNumber = try prepare("SELECT number FROM pools WHERE name = ?1")
+        openPool = try prepare("SELECT number FROM pools WHERE name = ?1 AND state = 'open' AND weight > 0")
+        poolWithURI = try prepare("SELECT name FROM pools WHERE uri = ?1")
+        putPool = try prepare(
+            """
+            INSERT INTO pools(name, uri, weight, flavor, options, state, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT(name) DO UPDATE
+            SET uri = ?2, weight = ?3, flavor = ?4, options = ?5, state = ?6, version = ?7
+            """)
+        deletePool = try prepare("DELETE FROM pools WHERE name = ?1")
+        countQueue = try prepare("UPDATE pools SET queues = queues + ?2 WHERE number = ?1")
+        flavorCarriers = try prepare("SELECT count(*) FROM pools WHERE flavor = ?1")
+
+        let flavorSource = "SELECT name, required, lists_pools FROM flavors WHERE project = ?1"
+        flavor = try prepare("\(flavorSource) AND name = ?2")
+        flavors = try prepare("\(flavorSource) AND name > ?2 ORDER BY name LIMIT ?3")
+        putFlavor = try prepare(
+            """
+            INSERT INTO flavors(project, name, required, lists_pools) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT(project, name) DO UPDATE SET required = ?3, lists_pools = ?4
+            """)
+        deleteFlavor = try prepare("DELETE FROM flavors WHERE project = ?1 AND name = ?2")
+        attach = try prepare("UPDATE pools SET flavor = ?2, version = ?3 WHERE name = ?1")
+        detach = try prepare("UPDATE pools SET flavor = NULL, version = ?2 WHERE flavor = ?1")
+
+        nextVersion = try prepare("UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value")
+        version = try prepare("SELECT value FROM counters WHERE name = 'version'")
+    }
+}

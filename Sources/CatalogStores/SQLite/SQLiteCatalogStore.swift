@@ -1,0 +1,134 @@
+internal import SQLiteEngine
+package import WeirDomain
+package import WeirStorage
+
+/// A catalog in one SQLite file, for one node.
+package final class SQLiteCatalogStore: CatalogStore {
+    private let writer: DatabaseThread<CatalogSession>
+    private let readers: DatabaseThread<CatalogSession>
+
+    private init(writer: DatabaseThread<CatalogSession>, readers: DatabaseThread<CatalogSession>) {
+        self.writer = writer
+        self.readers = readers
+    }
+
+    /// Opens the file, creating it if it is missing.
+    package static func open(path: String) async throws(PoolRefusal) -> SQLiteCatalogStore {
+        do throws(SQLiteFailure) {
+            return try await start(path: path)
+        } catch {
+            throw PoolRefusal("cannot open the catalog: \(error.message)")
+        }
+    }
+
+    private static func start(path: String) async throws(SQLiteFailure) -> SQLiteCatalogStore {
+        let writer = try await DatabaseThread<CatalogSession>.start(
+            .writing, capacity: Limits.pendingCatalogOperations, batch: Limits.operationsPerCommit
+        ) { () throws(SQLiteFailure) in
+            let connection = try Connection(path: path)
+            try connection.useWriteAheadLog(synchronous: .full, checkpointPages: 4000, cacheKiB: 16_384)
+            try CatalogSchema.prepare(connection)
+            return try CatalogSession(connection)
+        }
+        do throws(SQLiteFailure) {
+            let readers = try await DatabaseThread<CatalogSession>.start(
+                .reading, capacity: Limits.pendingCatalogOperations, batch: 16
+            ) { () throws(SQLiteFailure) in
+                let connection = try Connection(path: path)
+                try connection.execute("PRAGMA query_only = ON")
+                return try CatalogSession(connection)
+            }
+            return SQLiteCatalogStore(writer: writer, readers: readers)
+        } catch {
+            await writer.shutdown()
+            throw error
+        }
+    }
+
+    // MARK: Queues
+
+    package func queue(_ key: QueueKey) async throws(StorageError) -> QueueRecord? {
+        try await readers.perform { try $0.queue(key) }
+    }
+
+    package func insert(_ record: QueueRecord) async throws(StorageError) -> QueueInsertion {
+        try await writer.perform { try $0.insert(record) }
+    }
+
+    package func replace(_ record: QueueRecord) async throws(StorageError) -> Bool {
+        try await writer.perform { try $0.replace(record) }
+    }
+
+    package func remove(_ key: QueueKey) async throws(StorageError) -> QueueRecord? {
+        try await writer.perform { try $0.remove(key) }
+    }
+
+    package func retirements(limit: Int) async throws(StorageError) -> [Retirement] {
+        try await readers.perform { try $0.retirements(limit: limit) }
+    }
+
+    package func retired(_ life: QueueLife) async throws(StorageError) {
+        try await writer.perform { try $0.retired(life) }
+    }
+
+    package func queues(
+        of project: ProjectID, after name: String, limit: Int
+    ) async throws(StorageError) -> [QueueRecord] {
+        try await readers.perform { try $0.queues(of: project, after: name, limit: limit) }
+    }
+
+    package func queueCount(of project: ProjectID) async throws(StorageError) -> Int {
+        try await readers.perform { try $0.queueCount(of: project) }
+    }
+
+    // MARK: Pools
+
+    package func pools() async throws(StorageError) -> [PoolRecord] {
+        try await readers.perform { try $0.pools() }
+    }
+
+    package func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration {
+        try await writer.perform { try $0.put(pool) }
+    }
+
+    package func removePool(_ name: String) async throws(StorageError) -> PoolRemoval {
+        try await writer.perform { try $0.removePool(name) }
+    }
+
+    // MARK: Flavors
+
+    package func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? {
+        try await readers.perform { try $0.flavor(name, of: project) }
+    }
+
+    package func flavors(
+        of project: ProjectID, after name: String, limit: Int
+    ) async throws(StorageError) -> [Flavor] {
+        try await readers.perform { try $0.flavors(of: project, after: name, limit: limit) }
+    }
+
+    package func put(
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+    ) async throws(StorageError) -> FlavorChange {
+        try await writer.perform { try $0.put(flavor, pools: pools, detachingOthers: detachingOthers) }
+    }
+
+    package func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError) {
+        try await writer.perform { try $0.removeFlavor(name, of: project) }
+    }
+
+    // MARK: The store itself
+
+    package func isNew() async throws(StorageError) -> Bool {
+        try await readers.perform { try $0.isNew() }
+    }
+
+    package func ping() async throws(StorageError) {
+        try await readers.perform { _ = try $0.isNew() }
+    }
+
+    package func shutdown() async {
+        await writer.shutdown()
+        await readers.shutdown()
+    }
+}

@@ -1,0 +1,132 @@
+internal import SQLiteEngine
+internal import WeirDomain
+internal import WeirStorage
+
+extension PoolSession {
+    /// Gives back what delays and claims that ended by `now` held. Each message is freed once for each time it
+    /// was held, so this adds nothing to the cost of the holds.
+    func settle(_ now: Timestamp) throws(SQLiteFailure) {
+        guard now > settledUntil else { return }
+        try sql.wakeDelayed.bind(1, now.milliseconds).run()
+        let ended = try sql.endedClaims.bind(1, now.milliseconds).rows { row in
+            (life: row.integer(0), claim: row.bits128(1) ?? (0, 0))
+        }
+        for (life, claim) in ended {
+            try sql.freeHeld.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
+            let freed = connection.changes
+            try sql.deleteClaim.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
+            try sql.count.bind(1, life).bind(2, 0).bind(3, -freed).run()
+        }
+        settledUntil = now
+    }
+
+    /// The first messages that a claim may take. A clock that is behind another caller's does not bring back
+    /// what that one has seen end.
+    func takeable(_ limit: Int, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) -> [StoredMessage] {
+        try settle(now)
+        return try sql.free.bind(1, queue.life.value).bind(2, now.milliseconds).bind(3, limit)
+            .rows(StoredMessage.init)
+    }
+
+    func claim(_ request: ClaimRequest, in queue: QueueRef, now: Timestamp) throws -> ClaimOutcome {
+        try checked(queue)
+        let now = max(now, settledUntil)
+        let taken = try takeable(request.limit, in: queue, now: now)
+        guard !taken.isEmpty else { return ClaimOutcome(delivered: [], dead: []) }
+        var outcome = ClaimOutcome(delivered: [], dead: [])
+        for stored in taken {
+            if let rule = request.deadLetter, stored.message.claimCount >= rule.maximumClaims {
+                outcome.dead.append(try holdDead(stored.message, under: rule, in: queue, now: now))
+            } else {
+                outcome.delivered.append(try hold(stored.message, under: request, in: queue, now: now))
+            }
+        }
+        if !outcome.delivered.isEmpty {
+            try insertClaim(request.id, ttl: request.terms.ttl, in: queue, now: now)
+        }
+        if let rule = request.deadLetter, !outcome.dead.isEmpty {
+            try insertClaim(rule.hold, ttl: Limits.deadLetterHoldSeconds, in: queue, now: now)
+        }
+        try sql.count.bind(1, queue.life.value).bind(2, 0).bind(3, taken.count).run()
+        return outcome
+    }
+
+    private func hold(
+        _ message: Message, under request: ClaimRequest, in queue: QueueRef, now: Timestamp
+    ) throws(SQLiteFailure) -> Message {
+        var held = message
+        held.claim = request.id
+        held.claimedUntil = now.adding(seconds: request.terms.ttl)
+        held.claimCount += 1
+        (held.ttl, held.expires) = request.terms.extended(
+            ttl: message.ttl, expires: message.expires, claimEnd: held.claimedUntil)
+        try store(held, in: queue, extended: held.expires != message.expires)
+        return held
+    }
+
+    private func holdDead(
+        _ message: Message, under rule: DeadLetterRule, in queue: QueueRef, now: Timestamp
+    ) throws(SQLiteFailure) -> Message {
+        var held = message
+        held.claim = rule.hold
+        held.claimedUntil = now.adding(seconds: Limits.deadLetterHoldSeconds)
+        try store(held, in: queue, extended: false)
+        return held
+    }
+
+    /// Writes the claim of a message. Leaving expiry alone where it stays the same spares its index.
+    private func store(_ message: Message, in queue: QueueRef, extended: Bool) throws(SQLiteFailure) {
+        let claim = message.claim ?? ClaimID(high: 0, low: 0)
+        let statement = extended ? sql.holdLonger : sql.hold
+        statement.bind(1, queue.life.value).bind(2, message.sequence.value)
+            .bind(3, high: claim.high, low: claim.low).bind(4, message.claimedUntil.milliseconds)
+            .bind(5, message.claimCount)
+        if extended { statement.bind(6, message.ttl).bind(7, message.expires.milliseconds) }
+        try statement.run()
+    }
+
+    private func insertClaim(_ id: ClaimID, ttl: Int, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) {
+        try sql.insertClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).bind(3, ttl)
+            .bind(4, now.milliseconds).bind(5, now.adding(seconds: ttl).milliseconds).run()
+    }
+
+    func claim(_ id: ClaimID, in queue: QueueRef, now: Timestamp) throws -> Claim? {
+        try checked(queue)
+        let found = try sql.liveClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low)
+            .bind(3, now.milliseconds).first { (ttl: $0.int(0), renewed: $0.integer(1)) }
+        guard let found else { return nil }
+        let messages = try held(by: id, in: queue, now: now)
+        return Claim(
+            id: id, ttl: found.ttl, renewed: Timestamp(milliseconds: found.renewed), messages: messages)
+    }
+
+    private func held(by id: ClaimID, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) -> [Message] {
+        try sql.heldMessages.bind(1, queue.life.value).bind(2, high: id.high, low: id.low)
+            .bind(3, now.milliseconds).rows { StoredMessage($0).message }
+    }
+
+    func renew(_ id: ClaimID, terms: ClaimTerms, in queue: QueueRef, now: Timestamp) throws -> Bool {
+        try checked(queue)
+        let end = now.adding(seconds: terms.ttl)
+        let renewed = try sql.renewClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low)
+            .bind(3, terms.ttl).bind(4, now.milliseconds).bind(5, end.milliseconds).first { _ in true }
+        guard renewed == true else { return false }
+        for var message in try held(by: id, in: queue, now: now) {
+            let before = message.expires
+            message.claimedUntil = end
+            (message.ttl, message.expires) = terms.extended(
+                ttl: message.ttl, expires: before, claimEnd: end)
+            try store(message, in: queue, extended: message.expires != before)
+        }
+        return true
+    }
+
+    func release(_ id: ClaimID, in queue: QueueRef, now: Timestamp) throws {
+        try checked(queue)
+        guard try isLive(id, in: queue, now: now) else { return }
+        try sql.unhold.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()
+        let freed = connection.changes
+        try sql.deleteClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()
+        try sql.count.bind(1, queue.life.value).bind(2, 0).bind(3, -freed).run()
+    }
+}

@@ -1,0 +1,51 @@
+internal import SQLiteEngine
+internal import WeirDomain
+
+extension PoolSession {
+    /// Removes at most `limit` records that nobody can see any more; true if there may be more.
+    func collect(_ limit: Int, now: Timestamp) throws -> Bool {
+        try settle(now)
+        let expired = try sql.expiredMessages.bind(1, now.milliseconds).bind(2, limit).rows(LostMessage.init)
+        try remove(expired)
+        guard expired.count < limit else { return true }
+        return try collectRetired(limit - expired.count, now: now)
+    }
+
+    private func remove(_ messages: [LostMessage]) throws(SQLiteFailure) {
+        for (life, lost) in Dictionary(grouping: messages, by: \.life) {
+            try remove(lost.map(\.place), from: life)
+        }
+    }
+
+    /// Empties queues whose life is over, a bounded number of records, and forgets those that ended long ago.
+    private func collectRetired(_ limit: Int, now: Timestamp) throws(SQLiteFailure) -> Bool {
+        var left = limit
+        while left > 0 {
+            guard let life = try sql.retiredLife.first({ $0.integer(0) }) else {
+                return try forgetTombstones(left, now: now)
+            }
+            left -= try max(1, empty(life, limit: left))
+        }
+        return true
+    }
+
+    /// Removes at most `limit` records of a retired queue, says how many, and marks it when none are left.
+    private func empty(_ life: Int64, limit: Int) throws(SQLiteFailure) -> Int {
+        let messages = try sql.messagesOfLife.bind(1, life).bind(2, limit).rows(LostMessage.init)
+        try remove(messages)
+        let claims = try sql.claimsOfLife.bind(1, life).bind(2, limit - messages.count)
+            .rows { $0.bits128(0) ?? (0, 0) }
+        for claim in claims {
+            try sql.deleteClaim.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
+        }
+        let removed = messages.count + claims.count
+        if removed < limit { try sql.markEmptied.bind(1, life).run() }
+        return removed
+    }
+
+    private func forgetTombstones(_ limit: Int, now: Timestamp) throws(SQLiteFailure) -> Bool {
+        let old = now.adding(seconds: -Limits.tombstoneSeconds)
+        try sql.forgetQueues.bind(1, old.milliseconds).bind(2, limit).run()
+        return connection.changes == limit
+    }
+}

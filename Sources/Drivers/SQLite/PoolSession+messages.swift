@@ -1,0 +1,177 @@
+internal import SQLiteEngine
+internal import WeirDomain
+internal import WeirStorage
+
+extension PoolSession {
+    // MARK: Posting
+
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
+    ) throws -> [MessageID] {
+        let fresh = try withoutDuplicates(messages, in: queue, now: now)
+        let first = try allocate(fresh.count, in: queue)
+        var sequence = first
+        var ids: [MessageID] = []
+        ids.reserveCapacity(messages.count)
+        for message in messages {
+            if let kept = message.keptID, !fresh.contains(where: { $0.keptID == kept }) {
+                ids.append(kept)
+                continue
+            }
+            ids.append(try insert(message, at: MessageSequence(sequence), from: client, to: queue, now: now))
+            sequence += 1
+        }
+        return ids
+    }
+
+    /// Leaves out messages that come from another queue and are here already.
+    private func withoutDuplicates(
+        _ messages: [NewMessage], in queue: QueueRef, now: Timestamp
+    ) throws(SQLiteFailure) -> [NewMessage] {
+        var fresh: [NewMessage] = []
+        fresh.reserveCapacity(messages.count)
+        for message in messages {
+            if let kept = message.keptID, try find(kept, in: queue, now: now) != nil { continue }
+            fresh.append(message)
+        }
+        return fresh
+    }
+
+    /// Reserves `count` sequences, if this pool serves exactly this life and epoch, and returns the first.
+    private func allocate(_ count: Int, in queue: QueueRef) throws -> Int64 {
+        let next = try sql.allocate.bind(1, queue.life.value).bind(2, queue.epoch.value).bind(3, count)
+            .first { $0.integer(0) }
+        guard let next else {
+            try checked(queue)
+            throw StorageError.staleRoute
+        }
+        return next - Int64(count)
+    }
+
+    private func insert(
+        _ message: NewMessage, at sequence: MessageSequence, from client: ClientID, to queue: QueueRef,
+        now: Timestamp
+    ) throws(SQLiteFailure) -> MessageID {
+        let id = message.keptID ?? MessageID(sequence: sequence, nonce: message.nonce)
+        let delayedUntil = now.adding(seconds: message.delay)
+        try sql.insertBody.bind(1, message.body.bytes).run()
+        try sql.insertMessage
+            .bind(1, queue.life.value).bind(2, sequence.value).bind(3, high: id.high, low: id.low)
+            .bind(4, message.keptID == nil ? nil : Int64(1)).bind(5, connection.lastInsertedRow)
+            .bind(6, client.value).bind(7, message.ttl).bind(8, now.milliseconds)
+            .bind(9, now.adding(seconds: message.ttl).milliseconds).bind(10, delayedUntil.milliseconds)
+            .bind(11, delayedUntil > now ? Schema.State.delayed : Schema.State.free).run()
+        return id
+    }
+
+    // MARK: Reading
+
+    func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) throws -> [Message] {
+        try checked(queue)
+        return try sql.list
+            .bind(1, queue.life.value).bind(2, filter.after.value).bind(3, now.milliseconds)
+            .bind(4, filter.includeClaimed ? 1 : 0).bind(5, filter.includeDelayed ? 1 : 0)
+            .bind(6, filter.hiding?.value).bind(7, filter.limit)
+            .rows { StoredMessage($0).message }
+    }
+
+    func messages(_ ids: [MessageID], in queue: QueueRef, now: Timestamp) throws -> [Message] {
+        try checked(queue)
+        var found: [Message] = []
+        for id in ids {
+            if let stored = try find(id, in: queue, now: now) { found.append(stored.message) }
+        }
+        return found
+    }
+
+    func position(of id: MessageID, in queue: QueueRef, now: Timestamp) throws -> MessageSequence {
+        try checked(queue)
+        return try find(id, in: queue, now: now)?.message.sequence ?? id.sequence
+    }
+
+    // MARK: Deleting
+
+    func delete(
+        _ id: MessageID, holding claim: ClaimID?, in queue: QueueRef, now: Timestamp
+    ) throws -> DeleteOutcome {
+        try checked(queue)
+        guard let stored = try find(id, in: queue, now: now) else { return .missing }
+        let isClaimed = stored.isClaimed(at: now)
+        if let claim {
+            guard try isLive(claim, in: queue, now: now) else { return .claimNotLive }
+            guard isClaimed else { return .notClaimed }
+            guard stored.message.claim == claim else { return .claimedByAnother }
+        } else if isClaimed {
+            return .claimed
+        }
+        try remove([stored.place], from: queue.life.value)
+        return .deleted
+    }
+
+    func delete(
+        _ ids: [MessageID], demanding claims: [ClaimID]?, in queue: QueueRef, now: Timestamp
+    ) throws -> BulkDeleteOutcome {
+        try checked(queue)
+        let live = try claims?.filter { try isLive($0, in: queue, now: now) }
+        var places: [MessagePlace] = []
+        for id in Set(ids) {
+            guard let stored = try find(id, in: queue, now: now) else { continue }
+            places.append(stored.place)
+        }
+        if let live, let refused = try firstUnheld(ids, by: live, in: queue, now: now) { return .refused(refused) }
+        try remove(places, from: queue.life.value)
+        return .deleted
+    }
+
+    private func firstUnheld(
+        _ ids: [MessageID], by claims: [ClaimID], in queue: QueueRef, now: Timestamp
+    ) throws(SQLiteFailure) -> MessageID? {
+        for id in ids {
+            guard let stored = try find(id, in: queue, now: now) else { continue }
+            guard stored.isClaimed(at: now), let claim = stored.message.claim, claims.contains(claim) else {
+                return id
+            }
+        }
+        return nil
+    }
+
+    func pop(_ limit: Int, from queue: QueueRef, now: Timestamp) throws -> [Message] {
+        try checked(queue)
+        let taken = try takeable(limit, in: queue, now: now)
+        try remove(taken.map(\.place), from: queue.life.value)
+        return taken.map(\.message)
+    }
+
+    func purge(through last: MessageSequence, limit: Int, in queue: QueueRef, now: Timestamp) throws -> Int {
+        try checked(queue)
+        let places = try sql.purgeable
+            .bind(1, queue.life.value).bind(2, last.value).bind(3, now.milliseconds).bind(4, limit)
+            .rows { MessagePlace(sequence: $0.integer(0), bodyID: $0.integer(1), state: $0.int(2)) }
+        try remove(places, from: queue.life.value)
+        return places.count
+    }
+
+    // MARK: Counting
+
+    func stats(of queue: QueueRef, now: Timestamp) throws -> QueueStats {
+        try checked(queue)
+        try settle(now)
+        let header = try checked(queue)
+        let expired = try sql.expiredCount.bind(1, queue.life.value).bind(2, now.milliseconds)
+            .first { (all: $0.int(0), claimed: $0.int(1)) } ?? (all: 0, claimed: 0)
+        let claimed = header.claimed - expired.claimed
+        return QueueStats(
+            claimed: claimed, free: header.messages - expired.all - claimed,
+            oldest: try end(sql.oldest, of: queue, now: now), newest: try end(sql.newest, of: queue, now: now))
+    }
+
+    private func end(
+        _ statement: Statement, of queue: QueueRef, now: Timestamp
+    ) throws(SQLiteFailure) -> QueueStats.End? {
+        try statement.bind(1, queue.life.value).bind(2, now.milliseconds).first { row in
+            let id = row.bits128(0) ?? (0, 0)
+            return QueueStats.End(
+                id: MessageID(high: id.high, low: id.low), created: Timestamp(milliseconds: row.integer(1)))
+        }
+    }
+}

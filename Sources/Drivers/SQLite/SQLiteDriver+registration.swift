@@ -1,0 +1,74 @@
+internal import SQLiteEngine
+internal import WeirDomain
+internal import WeirJSON
+package import WeirStorage
+
+extension SQLiteDriver {
+    static let highThroughput = "one thread writes one file on one disk"
+
+    /// `sqlite:NAME` is a file below the data directory, `sqlite:///absolute/path.db` any other.
+    package static let registration = DriverRegistration(
+        name: "sqlite",
+        schemes: ["sqlite"],
+        matrix: CapabilityMatrix([
+            .fifo: .always, .claims: .always, .atLeastOnce: .always,
+            .durability: .when("the option synchronous is full or extra (it is full by default)"),
+            .highThroughput: .never(highThroughput),
+        ])
+    ) { configuration throws(PoolRefusal) in
+        let path = try file(of: configuration)
+        let options = try SQLiteOptions(configuration.options)
+        do throws(SQLiteFailure) {
+            return try await start(path: path, options)
+        } catch {
+            throw PoolRefusal("cannot connect: \(error.message)")
+        }
+    }
+
+    private static func file(of configuration: PoolConfiguration) throws(PoolRefusal) -> String {
+        let rest = configuration.uri.dropFirst("sqlite:".count)
+        if rest.hasPrefix("///"), rest.count > 3, !rest.utf8.contains(0) { return String(rest.dropFirst(2)) }
+        let isName = !rest.isEmpty && rest != "." && rest != ".." && rest.utf8.allSatisfy(isNameByte)
+        guard isName else {
+            throw PoolRefusal(
+                "uri: expected sqlite:NAME, with a name of letters, digits, '_', '-' and '.', "
+                    + "or sqlite:///absolute/path.db")
+        }
+        return "\(configuration.dataDirectory)/pools/\(rest).db"
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    private static func start(path: String, _ options: SQLiteOptions) async throws(SQLiteFailure) -> SQLiteDriver {
+        let writer = try await DatabaseThread<PoolSession>.start(
+            .writing, capacity: Limits.pendingOperationsPerPool, batch: Limits.operationsPerCommit
+        ) { () throws(SQLiteFailure) in
+            let connection = try Connection(path: path)
+            try connection.useWriteAheadLog(
+                synchronous: options.synchronous, checkpointPages: options.checkpointPages,
+                cacheKiB: options.cacheKiB)
+            try Schema.prepare(connection)
+            return try PoolSession(connection)
+        }
+        do throws(SQLiteFailure) {
+            let readers = try await DatabaseThread<PoolSession>.start(
+                .reading, threads: options.readers, capacity: Limits.pendingOperationsPerPool, batch: 16
+            ) { () throws(SQLiteFailure) in
+                let connection = try Connection(path: path)
+                try connection.execute("PRAGMA query_only = ON")
+                return try PoolSession(connection)
+            }
+            return SQLiteDriver(writer: writer, readers: readers)
+        } catch {
+            await writer.shutdown()
+            throw error
+        }
+    }
+}

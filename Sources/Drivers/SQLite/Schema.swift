@@ -1,0 +1,66 @@
+internal import SQLiteEngine
+
+/// The tables of a pool file.
+///
+/// To change a stored format: raise `version`, add the step from the version before to `migrate`, and keep every
+/// earlier step, so that a file of any age is brought up to date when it is opened.
+enum Schema {
+    static let version = 1
+
+    /// "Weir" in ASCII: says whose file this is (`PRAGMA application_id`).
+    static let applicationID = 0x5765_6972
+
+    /// States of a message. A message changes from delayed or claimed to free when `PoolSession.settle` comes by;
+    /// until then reads decide by the times.
+    enum State {
+        static let free = 0
+        static let delayed = 1
+        static let claimed = 2
+    }
+
+    /// Roles of a queue's header.
+    enum Role {
+        static let serving = 0
+        /// Its life is over; records of it may be left.
+        static let retired = 1
+        /// Its life is over and nothing is left but the header, which keeps stale nodes out.
+        static let emptied = 2
+    }
+
+    /// Bodies stand apart from messages, so that a claim rewrites a small row whatever the size of the body.
+    /// The partial indexes keep claims from ever passing over messages that cannot be taken.
+    private static let tables = """
+        CREATE TABLE queues(
+            life INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, role INTEGER NOT NULL,
+            next_sequence INTEGER NOT NULL DEFAULT 1, messages INTEGER NOT NULL DEFAULT 0,
+            claimed INTEGER NOT NULL DEFAULT 0, retired_at INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX queues_retired ON queues(role, retired_at) WHERE role > 0;
+
+        CREATE TABLE bodies(body_id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+
+        CREATE TABLE messages(
+            life INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL, kept INTEGER,
+            body_id INTEGER NOT NULL, client TEXT NOT NULL, ttl INTEGER NOT NULL, created INTEGER NOT NULL,
+            expires INTEGER NOT NULL, delayed_until INTEGER NOT NULL, state INTEGER NOT NULL,
+            claim BLOB, claimed_until INTEGER NOT NULL DEFAULT 0, claim_count INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY(life, sequence)) WITHOUT ROWID;
+        CREATE INDEX messages_free ON messages(life, sequence, expires) WHERE state = 0;
+        CREATE INDEX messages_delayed ON messages(delayed_until) WHERE state = 1;
+        CREATE INDEX messages_claimed ON messages(life, claim) WHERE state = 2;
+        CREATE INDEX messages_expiry ON messages(expires);
+        CREATE INDEX messages_kept ON messages(life, id) WHERE kept = 1;
+
+        CREATE TABLE claims(
+            life INTEGER NOT NULL, claim BLOB NOT NULL, ttl INTEGER NOT NULL, renewed INTEGER NOT NULL,
+            expires INTEGER NOT NULL, PRIMARY KEY(life, claim)) WITHOUT ROWID;
+        CREATE INDEX claims_expiry ON claims(expires);
+        """
+
+    /// Brings the file of `connection` to the present version.
+    static func prepare(_ connection: Connection) throws(SQLiteFailure) {
+        try connection.prepareFile(applicationID: applicationID, version: version) {
+            (connection, found) throws(SQLiteFailure) in
+            if found < 1 { try connection.execute(tables) }
+        }
+    }
+}

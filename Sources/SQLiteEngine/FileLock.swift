@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// An exclusive lock on a file, held until this object goes. It stands beside a database file, not on it:
+/// closing any descriptor of a database file would drop SQLite's own locks.
+package final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    package enum Refusal: Error, Hashable, Sendable {
+        /// Another process, or this one, holds it.
+        case held
+        /// The file cannot be opened or locked: the system's own words.
+        case failed(String)
+    }
+
+    package init(path: String) throws(Refusal) {
+        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .failed(String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let error = errno
+            close(descriptor)
+            throw error == EWOULDBLOCK ? .held : .failed(String(cString: strerror(error)))
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}

@@ -1,0 +1,141 @@
+package import WeirDomain
+package import WeirJSON
+package import WeirStorage
+
+extension Catalog {
+    // MARK: Creating
+
+    /// Creates the queue in a pool that its flavor admits; false if it exists, which changes nothing, neither its
+    /// metadata nor its place.
+    package func create(_ key: QueueKey, metadata: JSONObject) async throws(CatalogError) -> Bool {
+        let flavor = try await flavor(in: metadata, of: key.project)
+        do throws(StorageError) {
+            if try await store.queue(key) != nil { return false }
+        } catch {
+            throw .storage(error)
+        }
+        for _ in 0..<Limits.routeAttempts {
+            let pool = try place(key, flavor: flavor)
+            if let outcome = try await insert(key, into: pool, metadata: metadata) { return outcome }
+        }
+        throw .contended
+    }
+
+    /// True if created, false if it exists, nil if another choice has to be made.
+    private func insert(
+        _ key: QueueKey, into pool: Pool, metadata: JSONObject
+    ) async throws(CatalogError) -> Bool? {
+        var generator = SystemRandomNumberGenerator()
+        let record = QueueRecord(
+            key: key, life: .mint(at: clock.now(), using: &generator), epoch: .first, pool: pool.name,
+            metadata: JSONValue.object(metadata).bytes)
+        do throws(StorageError) {
+            switch try await store.insert(record) {
+            case .inserted: return true
+            case .exists: return false
+            case .lifeTaken: return nil
+            case .poolClosed:
+                try await pools.refresh()
+                return nil
+            }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// The pool for a new queue.
+    private func place(_ key: QueueKey, flavor: Flavor?) throws(CatalogError) -> Pool {
+        let candidates = pools.pools.filter { slot in
+            guard let flavor else { return slot.pool.flavorName == nil }
+            return flavor.admits(slot.pool) && slot.capabilities.missing(from: flavor.required).isEmpty
+        }
+        if let chosen = PoolPlacement.choose(for: key, among: candidates.map(\.pool)) { return chosen }
+        if flavor == nil, let virtual = pools.pool(named: Pool.virtualName) { return virtual.pool }
+        throw .noPool(flavor: flavor?.name)
+    }
+
+    private func flavor(in metadata: JSONObject, of project: ProjectID) async throws(CatalogError) -> Flavor? {
+        guard let name = metadata["_flavor"]?.stringValue, !name.isEmpty else { return nil }
+        do throws(StorageError) {
+            if let flavor = try await store.flavor(name, of: project) { return flavor }
+        } catch {
+            throw .storage(error)
+        }
+        throw .unknownFlavor(name)
+    }
+
+    // MARK: Changing
+
+    /// Replaces the metadata by what `change` makes of them; nil if there is no such queue. The queue stays where
+    /// it is: a flavor that its pool does not serve is refused. `change` may run more than once.
+    package func changeMetadata<Refusal: Error>(
+        of key: QueueKey, failed: (CatalogError) -> Refusal,
+        _ change: (JSONObject) throws(Refusal) -> JSONObject
+    ) async throws(Refusal) -> JSONObject? {
+        for _ in 0..<Limits.routeAttempts {
+            let found: QueueRecord?
+            do throws(StorageError) { found = try await store.queue(key) } catch { throw failed(.storage(error)) }
+            guard var record = found else { return nil }
+            let changed = try change(record.metadataObject)
+            do throws(CatalogError) {
+                try await checkFlavor(in: changed, of: record)
+                record.metadata = JSONValue.object(changed).bytes
+                if try await replace(record) { return changed }
+            } catch {
+                throw failed(error)
+            }
+        }
+        throw failed(.contended)
+    }
+
+    private func replace(_ record: QueueRecord) async throws(CatalogError) -> Bool {
+        defer { forget(record.key) }
+        do throws(StorageError) {
+            return try await store.replace(record)
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func checkFlavor(in metadata: JSONObject, of record: QueueRecord) async throws(CatalogError) {
+        guard metadata["_flavor"]?.stringValue ?? "" != record.flavor ?? "" else { return }
+        guard let flavor = try await flavor(in: metadata, of: record.key.project) else { return }
+        guard let slot = pools.pool(named: record.pool) else { return }
+        let missing = slot.capabilities.missing(from: flavor.required)
+        guard flavor.admits(slot.pool), missing.isEmpty else {
+            throw .flavorNotServed(flavor: flavor.name, pool: record.pool, missing: missing)
+        }
+    }
+
+    // MARK: Removing
+
+    /// Removes the queue from the catalog, then its messages from the pool. A queue whose pool cannot be reached
+    /// is gone at once all the same; the pool is told later.
+    package func remove(_ key: QueueKey) async throws(StorageError) {
+        let removed = try await store.remove(key)
+        forget(key)
+        guard let removed else { return }
+        await retire(Retirement(ref: removed.ref, pool: removed.pool))
+    }
+
+    private func retire(_ retirement: Retirement) async {
+        do throws(StorageError) {
+            if let slot = pools.pool(named: retirement.pool) {
+                try await slot.driver().retire(retirement.ref, now: clock.now())
+            }
+            try await store.retired(retirement.ref.life)
+        } catch {
+            // It stays on the list that `retireRemoved` works off.
+        }
+    }
+
+    /// Tells pools about queues that were removed while they could not be reached, until told to stop.
+    package func retireRemoved() async {
+        while !Task.isCancelled {
+            for retirement in (try? await store.retirements(limit: Limits.retirementsPerRound)) ?? [] {
+                await retire(retirement)
+            }
+            try? await Task.sleep(for: .milliseconds(Limits.catalogPollMilliseconds))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package import WeirDomain
+package import WeirJSON
+package import WeirStorage
+
+/// The map from queues to pools, and the way from a queue to the driver that holds it.
+package final class Catalog: Sendable {
+    package let store: any CatalogStore
+    package let pools: PoolDirectory
+    private let cache = RouteCache(capacity: Limits.cachedRoutes)
+    let clock: any WeirClock
+
+    package init(store: any CatalogStore, pools: PoolDirectory, clock: any WeirClock) {
+        self.store = store
+        self.pools = pools
+        self.clock = clock
+    }
+
+    // MARK: Routes
+
+    /// Where the queue is, from memory if this node knows; nil if there is no such queue.
+    package func route(for key: QueueKey) async throws(StorageError) -> Route? {
+        if let known = cache.route(for: key) { return known }
+        return try await reload(key)
+    }
+
+    /// Where this node believes the queue to be.
+    package func knownRoute(for key: QueueKey) -> Route? {
+        cache.route(for: key)
+    }
+
+    /// Where the catalog says the queue is.
+    private func reload(_ key: QueueKey) async throws(StorageError) -> Route? {
+        let ticket = cache.ticket(for: key)
+        guard let record = try await store.queue(key) else {
+            cache.remove(key)
+            return nil
+        }
+        guard let pool = pools.pool(named: record.pool) else {
+            // Registered through another node a moment ago.
+            try await pools.refresh()
+            guard let pool = pools.pool(named: record.pool) else {
+                throw .unavailable("pool \(record.pool) is not registered")
+            }
+            return keep(record, pool, for: key, ticket)
+        }
+        return keep(record, pool, for: key, ticket)
+    }
+
+    private func keep(_ record: QueueRecord, _ pool: PoolSlot, for key: QueueKey, _ ticket: UInt64) -> Route {
+        let route = Route(ref: record.ref, pool: pool, settings: record.settings)
+        cache.insert(route, for: key, ticket: ticket)
+        return route
+    }
+
+    /// Forgets what this node knows of the queue.
+    func forget(_ key: QueueKey) {
+        cache.remove(key)
+    }
+
+    // MARK: Operations on queues
+
+    /// Does `work` on the pool that holds the queue, following its route if that changed. Nil if there is no
+    /// such queue, or, unless `opening`, if its pool never held anything of it.
+    ///
+    /// A pool that does not hold the queue, or no longer, refuses; then the catalog is asked again, so a route
+    /// however old never leads to a wrong copy.
+    package func withPool<Value: Sendable>(
+        of key: QueueKey, opening: Bool = false,
+        _ work: (any PoolDriver, Route) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value? {
+        guard var route = try await route(for: key) else { return nil }
+        for _ in 0..<Limits.routeAttempts {
+            let refusal: StorageError
+            do throws(StorageError) {
+                return try await work(try route.pool.driver(), route)
+            } catch {
+                guard error == .queueNotOpen || error == .staleRoute else { throw error }
+                refusal = error
+            }
+            guard let present = try await reload(key) else { return nil }
+            let isUnchanged = present.ref == route.ref
+            route = present
+            guard refusal == .queueNotOpen, isUnchanged else { continue }
+            guard opening else { return nil }
+            try await open(route)
+        }
+        throw .unavailable("the route of the queue keeps changing")
+    }
+
+    /// Prepares the pool for a queue that it never held anything of. A refusal means that the route has changed
+    /// since it was read, which the next attempt will see.
+    private func open(_ route: Route) async throws(StorageError) {
+        do throws(StorageError) {
+            try await route.pool.driver().open(route.ref, now: clock.now())
+        } catch {
+            guard error == .staleRoute else { throw error }
+        }
+    }
+}
+
+extension QueueRecord {
+    /// The metadata as values. They were written by this program, so what cannot be read counts as none.
+    package var metadataObject: JSONObject {
+        (try? JSONValue.parse(metadata, maximumDepth: Limits.jsonDepth, duplicates: .lastWins))?.objectValue
+            ?? JSONObject()
+    }
+
+    package var settings: QueueSettings {
+        metadata.count <= 2 ? QueueSettings() : QueueSettings(metadata: metadataObject)
+    }
+
+    package var flavor: String? {
+        metadata.count <= 2 ? nil : metadataObject["_flavor"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

@@ -1,0 +1,244 @@
+internal import Synchronization
+package import WeirDomain
+package import WeirStorage
+
+/// The pools of the catalog, open on this node.
+package final class PoolDirectory: Sendable {
+    private let store: any CatalogStore
+    package let registry: DriverRegistry
+    private let dataDirectory: String
+    private let clock: any WeirClock
+    private let slots = Mutex<[String: PoolSlot]>([:])
+    private let changes = SerialGate()
+
+    package init(
+        store: any CatalogStore, registry: DriverRegistry, dataDirectory: String, clock: any WeirClock
+    ) {
+        self.store = store
+        self.registry = registry
+        self.dataDirectory = dataDirectory
+        self.clock = clock
+    }
+
+    /// All pools in byte order of their names, the virtual one left out.
+    package var pools: [PoolSlot] {
+        slots.withLock { Array($0.values) }
+            .filter { $0.pool.name != Pool.virtualName }
+            .sorted { $0.pool.name.utf8.lexicographicallyPrecedes($1.pool.name.utf8) }
+    }
+
+    package func pool(named name: String) -> PoolSlot? {
+        slots.withLock { $0[name] }
+    }
+
+    // MARK: Following the catalog
+
+    /// Opens what the catalog lists and this node has not open, and closes what it no longer lists. A pool that
+    /// cannot be reached is kept as such, and tried again the next time.
+    package func refresh() async throws(StorageError) {
+        try await changes.pass { () async throws(StorageError) in
+            let records = try await store.pools()
+            for record in records { await follow(record) }
+            let names = Set(records.map(\.pool.name))
+            let gone = slots.withLock { slots in
+                let gone = slots.filter { !names.contains($0.key) }
+                for name in gone.keys { slots[name] = nil }
+                return Array(gone.values)
+            }
+            for slot in gone { await slot.takeDriver()?.shutdown() }
+        }
+    }
+
+    private func follow(_ record: PoolRecord) async {
+        guard let slot = pool(named: record.pool.name) else {
+            let slot = PoolSlot(.init(record: record))
+            await open(record.pool, into: slot)
+            slots.withLock { $0[record.pool.name] = slot }
+            return
+        }
+        let known = slot.record.pool
+        slot.update { $0.record = record }
+        let isReachable = slot.failure == nil
+        guard known.uri != record.pool.uri || known.options != record.pool.options || !isReachable else { return }
+        await slot.takeDriver()?.shutdown()
+        await open(record.pool, into: slot)
+    }
+
+    private func open(_ pool: Pool, into slot: PoolSlot) async {
+        do throws(PoolRefusal) {
+            let opened = try await open(pool)
+            slot.update { state in
+                state.registration = opened.registration
+                state.driver = opened.driver
+                state.probe = opened.probe
+                state.failure = nil
+            }
+        } catch {
+            slot.update { $0.failure = error.reason }
+        }
+    }
+
+    /// A driver for the pool and what its first probe found.
+    private func open(
+        _ pool: Pool
+    ) async throws(PoolRefusal) -> (registration: DriverRegistration, driver: any PoolDriver, probe: PoolProbe) {
+        let registration = try registry.driver(for: pool.uri)
+        let driver = try await registration.open(
+            PoolConfiguration(uri: pool.uri, options: pool.options, dataDirectory: dataDirectory))
+        do throws(StorageError) {
+            return (registration, driver, try await driver.probe(now: clock.now()))
+        } catch {
+            await driver.shutdown()
+            throw PoolRefusal("cannot connect: \(error)")
+        }
+    }
+
+    // MARK: Registration
+
+    /// Registers or replaces a pool, once its store was reached and found to have what is required of it. The
+    /// present registration stays as it is if anything is refused.
+    package func put(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
+        try await changes.pass { () async throws(PoolRegistrationError) in
+            if let owner = owner(of: pool.uri), owner != pool.name { throw .uriInUse(by: owner) }
+            if let old = self.pool(named: pool.name), old.pool.uri != pool.uri {
+                let queues = try await queues(in: pool.name)
+                if queues > 0 { throw .holdsQueues(queues) }
+            }
+            try await prove(pool, requiring: required)
+            try await record(pool)
+        }
+    }
+
+    /// Makes sure that the pool can be reached and has what is required.
+    private func prove(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
+        let present = self.pool(named: pool.name)
+        if let present, present.failure == nil, present.pool.uri == pool.uri, present.pool.options == pool.options {
+            try Self.check(present.capabilities, required)
+            return
+        }
+        // An embedded store admits one writer, so the present driver goes before the new one comes.
+        await present?.takeDriver()?.shutdown()
+        do throws(PoolRegistrationError) {
+            try await tryOut(pool, requiring: required)
+        } catch {
+            if let present { await open(present.pool, into: present) }
+            throw error
+        }
+        present?.update { $0.failure = "reopening" }
+    }
+
+    private func tryOut(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
+        let has: CapabilitySet
+        do throws(PoolRefusal) {
+            let opened = try await open(pool)
+            has = opened.probe.capabilities
+            await opened.driver.shutdown()
+        } catch {
+            throw .unreachable(error.reason)
+        }
+        try Self.check(has, required)
+    }
+
+    private static func check(
+        _ has: CapabilitySet, _ required: CapabilitySet
+    ) throws(PoolRegistrationError) {
+        let missing = has.missing(from: required)
+        guard missing.isEmpty else { throw .lacks(missing) }
+    }
+
+    private func record(_ pool: Pool) async throws(PoolRegistrationError) {
+        let outcome: PoolRegistration
+        do throws(StorageError) {
+            outcome = try await store.put(pool)
+            for record in try await store.pools() { await follow(record) }
+        } catch {
+            throw .storage(error)
+        }
+        switch outcome {
+        case .stored: break
+        case .uriInUse(let owner): throw .uriInUse(by: owner)
+        case .holdsQueues(let count): throw .holdsQueues(count)
+        }
+    }
+
+    /// Removes a pool and closes it, unless queues live there or its flavor needs it.
+    package func remove(_ name: String) async throws(StorageError) -> PoolRemoval {
+        try await changes.pass { () async throws(StorageError) in
+            let outcome = try await store.removePool(name)
+            if outcome == .removed {
+                let slot = slots.withLock { $0.removeValue(forKey: name) }
+                await slot?.takeDriver()?.shutdown()
+            }
+            return outcome
+        }
+    }
+
+    /// Reads the pools' records again after a change of flavors.
+    package func queues(of slot: PoolSlot) async throws(StorageError) -> Int {
+        try await store.pools().first { $0.pool.name == slot.pool.name }?.queues ?? 0
+    }
+
+    private func queues(in name: String) async throws(PoolRegistrationError) -> Int {
+        do throws(StorageError) {
+            return try await store.pools().first { $0.pool.name == name }?.queues ?? 0
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// Probes the pool now.
+    package func probe(_ slot: PoolSlot) async throws(StorageError) {
+        let probe = try await slot.driver().probe(now: clock.now())
+        slot.update { $0.probe = probe }
+    }
+
+    // MARK: Background work
+
+    /// Removes what nobody can see any more from all pools, a bounded piece at a time, until told to stop.
+    package func collectGarbage() async {
+        while !Task.isCancelled {
+            var isDirty = false
+            for slot in slots.withLock({ Array($0.values) }) {
+                // A pool that cannot be reached has its turn again the next time.
+                let more = try? await slot.driver().collect(Limits.collectedPerStep, now: clock.now())
+                isDirty = isDirty || more == true
+            }
+            let pause = isDirty ? 1 : Limits.collectionIntervalMilliseconds
+            try? await Task.sleep(for: .milliseconds(pause))
+        }
+    }
+
+    /// Tries pools that cannot be reached again, and follows what other nodes changed, until told to stop.
+    package func followCatalog() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(Limits.catalogPollMilliseconds))
+            try? await refresh()
+        }
+    }
+
+    package func shutdown() async {
+        for slot in slots.withLock({ Array($0.values) }) { await slot.takeDriver()?.shutdown() }
+    }
+
+    private func owner(of uri: String) -> String? {
+        slots.withLock { $0.values.first { $0.pool.uri == uri }?.pool.name }
+    }
+}
+
+/// Why a pool was not registered.
+package enum PoolRegistrationError: Error, Hashable, Sendable {
+    /// Its store cannot be used: a sentence that says why.
+    case unreachable(String)
+    /// It lacks what its flavor requires.
+    case lacks(CapabilitySet)
+    case uriInUse(by: String)
+    /// It holds this many queues and cannot get another uri.
+    case holdsQueues(Int)
+    case storage(StorageError)
+}
+
+extension Pool {
+    /// The name of the pool that serves when no other does, if the operator wants that. No pool that is
+    /// registered can have it.
+    package static let virtualName = ""
+}

@@ -1,0 +1,8 @@
+package import WeirDomain
+
+/// Where a queue is, as this node last read it, and what its reserved metadata say.
+package struct Route: Sendable {
+    package let ref: QueueRef
+    package let pool: PoolSlot
+    package let settings: QueueSettings
+}

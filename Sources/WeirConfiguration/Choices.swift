@@ -1,0 +1,20 @@
+/// How grave an event must be to be logged, from everything to almost nothing.
+package enum LogLevel: String, CaseIterable, Sendable {
+    case trace, debug, info, notice, warning, error, critical
+}
+
+/// The shape of a log line.
+package enum LogFormat: String, CaseIterable, Sendable {
+    /// One JSON object a line.
+    case json
+    /// `key=value` pairs.
+    case text
+}
+
+/// What a `Client-ID` must look like.
+package enum ClientIDCheck: String, CaseIterable, Sendable {
+    /// A UUID.
+    case strict
+    /// Any text whose length is within the two client id limits.
+    case off
+}

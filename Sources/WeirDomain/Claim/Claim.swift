@@ -1,0 +1,59 @@
+/// The opaque id of a claim, a UUID minted by the node. Whoever knows it may renew or release the claim.
+package struct ClaimID: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Nil unless `text` is a claim id as `text` writes it, in any case.
+    package init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 36, let bits = Identifier128.bits(text) else { return nil }
+        self.init(high: bits.high, low: bits.low)
+    }
+
+    package static func mint(using generator: inout some RandomNumberGenerator) -> ClaimID {
+        ClaimID(high: generator.next(), low: generator.next())
+    }
+
+    package var text: String { Identifier128.text(high: high, low: low) }
+}
+
+/// How long a claim holds its messages, and how much longer they live after it.
+package struct ClaimTerms: Hashable, Sendable {
+    /// Seconds.
+    package var ttl: Int
+    /// Seconds that a message outlives the claim at the least.
+    package var grace: Int
+
+    package init(ttl: Int, grace: Int) {
+        self.ttl = ttl
+        self.grace = grace
+    }
+
+    /// The ttl and expiry of a message under a claim of these terms that ends at `end`: raised when the message
+    /// would end before the claim does, otherwise left as they are (API section 5.1).
+    package func extended(ttl: Int, expires: Timestamp, claimEnd end: Timestamp) -> (ttl: Int, expires: Timestamp) {
+        guard expires < end else { return (ttl, expires) }
+        return (self.ttl + grace, end.adding(seconds: grace))
+    }
+}
+
+/// A temporary, renewable hold of some messages by one client.
+package struct Claim: Hashable, Sendable {
+    package let id: ClaimID
+    /// Seconds.
+    package let ttl: Int
+    /// When it was created or last renewed: its age counts from here.
+    package let renewed: Timestamp
+    package let messages: [Message]
+
+    package init(id: ClaimID, ttl: Int, renewed: Timestamp, messages: [Message]) {
+        self.id = id
+        self.ttl = ttl
+        self.renewed = renewed
+        self.messages = messages
+    }
+}

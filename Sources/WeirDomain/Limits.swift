@@ -1,0 +1,60 @@
+/// Every bound of the system that is not the operator's to change. The units are in the names.
+package enum Limits {
+    // Names
+    package static let queueNameCharacters = 64
+    package static let projectCharacters = 256
+    package static let poolNameCharacters = 255
+    package static let flavorNameCharacters = 255
+    package static let poolURICharacters = 2048
+    package static let poolWeightMaximum = 4_294_967_295
+
+    // Requests
+    /// Nesting of arrays and objects in a request body.
+    package static let jsonDepth = 512
+    /// Bodies of pool, flavor, claim and purge requests.
+    package static let adminBodyBytes = 262_144
+    /// Characters of a request's path and query.
+    package static let targetBytes = 16_384
+    /// Page size when a request names none.
+    package static let defaultPageSize = 10
+    /// Different metadata filters in one queue listing.
+    package static let metadataFilters = 16
+
+    // Concurrency
+    /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.
+    package static let pendingOperationsPerPool = 8192
+    /// Operations that share one transaction.
+    package static let operationsPerCommit = 512
+    /// Catalog reads and writes that wait.
+    package static let pendingCatalogOperations = 8192
+
+    // Routes
+    /// How often an operation follows a route that changed under it before its caller is told to try again.
+    package static let routeAttempts = 4
+
+    // Caches
+    package static let cachedRoutes = 262_144
+
+    // Background work
+    /// Records that one step of garbage collection removes.
+    package static let collectedPerStep = 1000
+    package static let collectionIntervalMilliseconds = 1000
+    /// Queues that are gone from the catalog and retired from their pools in one round.
+    package static let retirementsPerRound = 500
+    /// How often a node looks for changes of pools, and tries again those it cannot reach.
+    package static let catalogPollMilliseconds = 2000
+    /// How long a pool remembers that a queue's life is over, so that no stale node can revive it.
+    package static let tombstoneSeconds = 86_400
+    /// Messages that one step of a purge removes.
+    package static let purgedPerStep = 1000
+    /// Queues that one step of a filtered queue listing reads.
+    package static let queuesScannedPerStep = 500
+
+    // Claims
+    /// The longest grace that a renewal may ask for: a hundred years.
+    package static let renewalGraceSeconds = 3_153_600_000
+    /// How long dead messages stay hidden while they are moved to their dead letter queue.
+    package static let deadLetterHoldSeconds = 60
+    /// How often a claim looks again when all it found was dead.
+    package static let deadLetterRounds = 16
+}

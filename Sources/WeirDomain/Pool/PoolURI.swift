@@ -1,0 +1,32 @@
+/// Passwords in the URIs of pools.
+package enum PoolURI {
+    package static let mask = "***"
+
+    /// The URI as it may be shown: with `***` in place of the password.
+    package static func redacted(_ uri: String) -> String {
+        guard let password = password(in: uri) else { return uri }
+        return uri.replacingSubrange(password, with: mask)
+    }
+
+    /// What the operator means by `uri`: if its password is `***`, the one of `old` stays.
+    package static func restored(_ uri: String, from old: String) -> String {
+        guard let shown = password(in: uri), uri[shown] == mask, let kept = password(in: old) else { return uri }
+        return uri.replacingSubrange(shown, with: String(old[kept]))
+    }
+
+    /// Between the first colon of the user information and its end, the last `@` before the path.
+    private static func password(in uri: String) -> Range<String.Index>? {
+        guard let scheme = uri.firstRange(of: "://") else { return nil }
+        let authority = uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return nil
+        }
+        return authority.index(after: colon)..<at
+    }
+}
+
+extension String {
+    fileprivate func replacingSubrange(_ range: Range<Index>, with text: String) -> String {
+        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    }
+}

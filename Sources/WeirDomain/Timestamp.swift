@@ -1,0 +1,30 @@
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z, taken from the clock of the node that serves the
+/// request. Stores keep these absolute values and never a time to live of their own.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    /// The point `seconds` later. Saturates at the last representable instant.
+    package func adding(seconds: Int) -> Timestamp {
+        let (span, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1000)
+        let (sum, overflowed) = milliseconds.addingReportingOverflow(span)
+        return Timestamp(milliseconds: overflow || overflowed ? .max : sum)
+    }
+
+    /// Whole seconds from `earlier` to this point, never negative: what the API calls an age.
+    package func seconds(since earlier: Timestamp) -> Int {
+        Int(max(0, milliseconds - earlier.milliseconds) / 1000)
+    }
+}
+
+/// Where the time comes from. A node uses the system's clock; tests use one they turn by hand.
+package protocol WeirClock: Sendable {
+    func now() -> Timestamp
+}

@@ -1,0 +1,81 @@
+internal import HTTPTypes
+internal import WeirDomain
+
+/// Who calls: every resource but a few wants both headers (API section 1.1).
+struct Caller {
+    let client: ClientID
+    let project: ProjectID
+}
+
+/// How client ids are checked.
+package struct ClientIDRule: Sendable {
+    /// Only UUIDs; otherwise anything of a length in `lengths`.
+    package var demandsUUID = true
+    package var lengths = 10...36
+
+    package init(demandsUUID: Bool = true, lengths: ClosedRange<Int> = 10...36) {
+        self.demandsUUID = demandsUUID
+        self.lengths = lengths
+    }
+
+    /// Spellings of one UUID are one client.
+    func client(_ text: String) throws(Fault) -> ClientID {
+        if let uuid = Self.uuid(text) { return ClientID(uuid) }
+        guard !demandsUUID else {
+            throw Fault(.badRequest, "Wrong UUID value", "Client-ID: must be a UUID, 32 hexadecimal digits with or without dashes.")
+        }
+        guard lengths.contains(text.count) else {
+            throw Fault(
+                .badRequest, "Wrong UUID value",
+                "Client-ID: must have \(lengths.lowerBound) to \(lengths.upperBound) characters.")
+        }
+        return ClientID(text)
+    }
+
+    /// 32 hexadecimal digits, with dashes, braces or a URN prefix as Python's parser takes them.
+    private static func uuid(_ text: String) -> String? {
+        guard text.utf8.count <= 64 else { return nil }
+        var rest = text[...]
+        if rest.hasPrefix("urn:") { rest = rest.dropFirst(4) }
+        if rest.hasPrefix("uuid:") { rest = rest.dropFirst(5) }
+        while rest.first == "{" || rest.first == "}" { rest = rest.dropFirst() }
+        while rest.last == "{" || rest.last == "}" { rest = rest.dropLast() }
+        guard let bits = Identifier128.bits(rest) else { return nil }
+        return Identifier128.text(high: bits.high, low: bits.low)
+    }
+}
+
+extension Caller {
+    /// - Parameter resource: Whether the path names a queue, whose identification a long project id spoils.
+    init(_ headers: HTTPFields, rule: ClientIDRule) throws(Fault) {
+        guard let id = headers[.clientID] else {
+            throw Fault(.badRequest, "Missing header value", "Client-ID: the header is required.")
+        }
+        client = try rule.client(id)
+        guard let name = headers[.projectID] ?? headers[.tenantID] else {
+            throw Fault(.badRequest, "Project-Id Missing", "X-Project-ID: the header is required.")
+        }
+        guard !name.isEmpty else {
+            throw Fault(
+                .badRequest, "Empty project header not allowed", "X-Project-ID: the header may not be empty.")
+        }
+        guard let project = ProjectID(name) else {
+            throw Fault(
+                .badRequest, "Invalid queue identification",
+                "X-Project-ID: at most \(Limits.projectCharacters) characters are allowed.")
+        }
+        self.project = project
+    }
+}
+
+extension HTTPField.Name {
+    static let clientID = Self.known("Client-ID")
+    static let projectID = Self.known("X-Project-ID")
+    static let tenantID = Self.known("X-Tenant-ID")
+    static let requestID = Self.known("X-OpenStack-Request-ID")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is a header name") }
+        return field
+    }
+}

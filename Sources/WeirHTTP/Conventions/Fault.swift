@@ -1,0 +1,63 @@
+internal import HTTPTypes
+internal import WeirOperations
+internal import WeirStorage
+
+/// A refusal as the client sees it (API section 1.3).
+struct Fault: Error {
+    var status: HTTPResponse.Status
+    var title: String
+    /// Nil for those that have only a title.
+    var description: String?
+    var headers: [(HTTPField.Name, String)] = []
+
+    init(
+        _ status: HTTPResponse.Status, _ title: String, _ description: String? = nil,
+        headers: [(HTTPField.Name, String)] = []
+    ) {
+        self.status = status
+        self.title = title
+        self.description = description
+        self.headers = headers
+    }
+
+    static func invalidRequest(_ description: String) -> Fault {
+        Fault(.badRequest, "Invalid API request", description)
+    }
+
+    static func invalidBody(_ description: String) -> Fault {
+        Fault(.badRequest, "Invalid request body", description)
+    }
+
+    static func invalidParameter(_ description: String) -> Fault {
+        Fault(.badRequest, "Invalid parameter", description)
+    }
+
+    static let noRoute = Fault(.notFound, "404 Not Found")
+
+    init(_ error: OperationError) {
+        switch error {
+        case .invalidRequest(let text): self = .invalidRequest(text)
+        case .invalidBody(let text): self = .invalidBody(text)
+        case .notFound(let text): self.init(.notFound, "Not found", text)
+        case .conflict(let text): self.init(.conflict, "Resource conflict", text)
+        case .deletionForbidden(let text): self.init(.forbidden, "Unable to delete", text)
+        case .deletionClaimInvalid(let text): self.init(.badRequest, "Unable to delete", text)
+        case .poolRefused(let text): self.init(.badRequest, "Unable to create pool", text)
+        case .flavorRefused(let text): self.init(.badRequest, "Unable to create", text)
+        case .flavorUpdateRefused(let text): self.init(.badRequest, "updatefail", text)
+        case .unavailable(let error): self = Self.unavailable(error)
+        }
+    }
+
+    /// The reason stays in the log: it may name hosts and files.
+    private static func unavailable(_ error: StorageError) -> Fault {
+        let text =
+            switch error {
+            case .busy: "The service is busy. Please try again in a few seconds."
+            case .unknownOutcome:
+                "The store did not answer, so the request may or may not have taken effect. Please check and try again."
+            case .queueNotOpen, .staleRoute, .unavailable: "The request cannot be served now. Please try again in a few seconds."
+            }
+        return Fault(.serviceUnavailable, "Service temporarily unavailable", text, headers: [(.retryAfter, "1")])
+    }
+}

@@ -1,0 +1,62 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import NIOCore
+internal import WeirDomain
+internal import WeirJSON
+
+/// The body of a request, read once and at most to a limit.
+struct IncomingBody {
+    private let request: Request
+
+    init(_ request: Request) {
+        self.request = request
+    }
+
+    /// As the client announced it; nil for a chunked body and for none.
+    var announcedBytes: Int? {
+        request.headers[.contentLength].flatMap { Int($0) }
+    }
+
+    private var isChunked: Bool { request.headers[.transferEncoding] != nil }
+
+    /// Whether there is nothing to read.
+    var isAbsent: Bool { !isChunked && (announcedBytes ?? 0) == 0 }
+
+    /// The bytes, of which there may be `limit`: more is refused before they are read.
+    func bytes(limit: Int) async throws -> ByteBuffer {
+        if let announced = announcedBytes, announced > limit { throw Self.tooLarge(limit) }
+        if isAbsent { return ByteBuffer() }
+        var collected = ByteBuffer()
+        for try await part in request.body {
+            guard collected.readableBytes + part.readableBytes <= limit else { throw Self.tooLarge(limit) }
+            collected.writeImmutableBuffer(part)
+        }
+        return collected
+    }
+
+    private static func tooLarge(_ limit: Int) -> Fault {
+        .invalidRequest("The request body is too large: at most \(limit) bytes are allowed.")
+    }
+
+    /// The document; nil if there is no body.
+    func json(limit: Int) async throws -> JSONValue? {
+        guard !isAbsent else { return nil }
+        let bytes = try await bytes(limit: limit)
+        guard bytes.readableBytes > 0 else { return nil }
+        do throws(JSONFault) {
+            return try JSONValue.parse(
+                bytes.readableBytesView, maximumDepth: Limits.jsonDepth, duplicates: .refuse)
+        } catch {
+            throw Fault.invalidBody(error.description)
+        }
+    }
+
+    /// The object that the body must be.
+    func object(limit: Int) async throws -> JSONObject {
+        guard let value = try await json(limit: limit) else {
+            throw Fault.invalidBody("A request body is required: a JSON object.")
+        }
+        guard let object = value.objectValue else { throw Fault.invalidBody("The request body must be a JSON object.") }
+        return object
+    }
+}

@@ -1,0 +1,71 @@
+internal import Crypto
+internal import WeirDomain
+internal import WeirJSON
+
+/// Writes messages as clients expect them: exactly these members and no more (API section 4).
+struct MessageEncoding {
+    let queue: QueueName
+    let now: Timestamp
+    let checksums: Bool
+
+    func href(_ message: Message) -> String {
+        let plain = "/v2/queues/\(queue.value)/messages/\(message.id.text)"
+        guard let claim = message.claim else { return plain }
+        return "\(plain)?claim_id=\(claim.text)"
+    }
+
+    /// `"messages":[…]`
+    func append(list messages: [Message], to bytes: inout [UInt8]) {
+        bytes.reserveCapacity(bytes.count + messages.reduce(64) { $0 + $1.body.bytes.count + 320 })
+        JSONWriter.append(literal: "\"messages\":[", to: &bytes)
+        for (index, message) in messages.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(message, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    func append(_ message: Message, to bytes: inout [UInt8]) {
+        JSONWriter.append(literal: "{\"id\":\"", to: &bytes)
+        bytes.append(contentsOf: message.id.text.utf8)
+        JSONWriter.append(literal: "\",\"href\":\"", to: &bytes)
+        // Made of characters that JSON leaves as they are.
+        bytes.append(contentsOf: href(message).utf8)
+        bytes.append(UInt8(ascii: "\""))
+        appendContent(of: message, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// A popped message: it is nowhere any more, so it has no href.
+    func append(popped message: Message, to bytes: inout [UInt8]) {
+        JSONWriter.append(literal: "{\"id\":\"", to: &bytes)
+        bytes.append(contentsOf: message.id.text.utf8)
+        bytes.append(UInt8(ascii: "\""))
+        appendContent(of: message, to: &bytes)
+        JSONWriter.append(literal: ",\"claim_id\":null,\"claim_count\":", to: &bytes)
+        JSONWriter.append(integer: message.claimCount, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private func appendContent(of message: Message, to bytes: inout [UInt8]) {
+        JSONWriter.append(literal: ",\"ttl\":", to: &bytes)
+        JSONWriter.append(integer: message.ttl, to: &bytes)
+        JSONWriter.append(literal: ",\"age\":", to: &bytes)
+        JSONWriter.append(integer: now.seconds(since: message.created), to: &bytes)
+        JSONWriter.append(literal: ",\"body\":", to: &bytes)
+        bytes.append(contentsOf: message.body.bytes)
+        guard checksums, let checksum = Self.checksum(message.body.bytes) else { return }
+        JSONWriter.append(literal: ",\"checksum\":\"MD5:", to: &bytes)
+        bytes.append(contentsOf: checksum.utf8)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// MD5 of the text that Python writes for the body, as existing clients compute it; nil for a null body.
+    private static func checksum(_ body: [UInt8]) -> String? {
+        guard body != Array("null".utf8), let text = try? PythonJSON.text(of: body, maximumDepth: Limits.jsonDepth)
+        else { return nil }
+        return Insecure.MD5.hash(data: text).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}

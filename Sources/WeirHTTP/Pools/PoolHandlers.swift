@@ -1,0 +1,115 @@
+internal import HTTPTypes
+internal import WeirDomain
+internal import WeirJSON
+internal import WeirOperations
+
+extension HTTPService {
+    func listPools(_ call: Call) async throws -> Reply {
+        let limit = try call.query.integer("limit")
+        let detailed = try call.query.boolean("detailed")
+        let page = try await operations.listPools(after: call.query.text("marker") ?? "", limit: limit)
+        var link = PageLink(path: call.target.path)
+        link.marker(in: call.query)
+        link.add("limit", limit)
+        link.add("detailed", detailed)
+        var body: [UInt8] = [UInt8(ascii: "{")]
+        link.append(marker: page.next, to: &body)
+        body.append(UInt8(ascii: ","))
+        JSONWriter.append(name: "pools", to: &body)
+        JSONValue.array(page.items.map { Self.describe($0, options: detailed ?? false, details: false) }).write(to: &body)
+        body.append(UInt8(ascii: "}"))
+        return .json(.ok, body, headers: [(.contentLocation, call.target.path + call.target.rawQuery)])
+    }
+
+    func pool(_ call: Call, _ name: String) async throws -> Reply {
+        try AdminName.check(name, "pool", characters: Limits.poolNameCharacters)
+        switch call.method {
+        case .put:
+            let change = try await PoolChange.decode(call, isNew: true)
+            try await operations.putPool(name, change, of: call.project)
+            return .empty(.created, headers: [(.location, Self.poolHref(name))])
+        case .patch:
+            let change = try await PoolChange.decode(call, isNew: false)
+            let pool = try await operations.patchPool(name, change, of: call.project)
+            return .json(.ok, Self.describe(pool, options: false, details: false))
+        case .delete:
+            try await operations.deletePool(name)
+            return .empty(.noContent)
+        default:
+            let detailed = try call.query.boolean("detailed") ?? false
+            return .json(.ok, Self.describe(try await operations.showPool(name), options: detailed, details: detailed))
+        }
+    }
+
+    func probePool(_ call: Call, _ name: String) async throws -> Reply {
+        .json(.ok, Self.describe(try await operations.probePool(name), options: true, details: true))
+    }
+
+    private static func poolHref(_ name: String) -> String {
+        "/v2/pools/\(Percent.encoded(name))"
+    }
+
+    private static func describe(_ details: PoolDetails, options: Bool, details isDetailed: Bool) -> JSONValue {
+        let pool = details.pool
+        var object: JSONObject = [
+            "name": .string(pool.name), "uri": .string(PoolURI.redacted(pool.uri)),
+            "weight": .integer(Int64(pool.weight)), "flavor": pool.flavor.map { .string($0) } ?? .null,
+            "href": .string(poolHref(pool.name)),
+        ]
+        if options { object["options"] = (try? JSONValue.parse(pool.options)) ?? .object(JSONObject()) }
+        guard isDetailed else { return .object(object) }
+        object["driver"] = details.driver.map { .string($0) } ?? .null
+        object["capabilities"] = .array((details.probe?.capabilities.members ?? []).map { .string($0.rawValue) })
+        object["probe"] = describe(details.probe)
+        object["state"] = .string(details.failure == nil ? pool.state.rawValue : "unreachable")
+        object["queues"] = .integer(Int64(details.queues))
+        return .object(object)
+    }
+
+    private static func describe(_ probe: PoolProbe?) -> JSONValue {
+        guard let probe else { return .null }
+        var missing = JSONObject()
+        for capability in Capability.allCases {
+            if let reason = probe.missing[capability] { missing[capability.rawValue] = .string(reason) }
+        }
+        return [
+            "at": .string(CalendarText.utc(probe.at)),
+            "facts": .object(JSONObject(probe.facts.map { ($0.name, JSONValue.string($0.value)) })),
+            "missing": .object(missing),
+        ]
+    }
+}
+
+/// Names of pools and flavors are free text, within reason.
+enum AdminName {
+    static func check(_ name: String, _ kind: String, characters: Int) throws(Fault) {
+        let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != "/" }
+        guard (1...characters).contains(name.count), isPlain else {
+            throw .invalidBody(
+                "\(kind) name: must have 1 to \(characters) characters, without slashes and control characters.")
+        }
+    }
+}
+
+extension PoolChange {
+    /// A new pool names nothing but its members; a change names at least one of them.
+    static func decode(_ call: Call, isNew: Bool) async throws -> PoolChange {
+        let members = ["uri", "weight", "flavor", "options"]
+        let object = try await call.body.object(limit: Limits.adminBodyBytes)
+        if isNew { try object.demandOnly(members) }
+        guard isNew || members.contains(where: { object[$0] != nil }) else {
+            throw Fault.invalidBody("At least one of \(members.joined(separator: ", ")) is required.")
+        }
+        var change = PoolChange()
+        change.uri = try object.string("uri", characters: Limits.poolURICharacters)
+        change.weight = try object.integer("weight")
+        if let weight = change.weight, !(0...Limits.poolWeightMaximum).contains(weight) {
+            throw Fault.invalidBody("weight: \(weight) is out of range; it may be 0 to \(Limits.poolWeightMaximum).")
+        }
+        if object["flavor"] != .null {
+            change.flavor = try object.string("flavor", characters: Limits.flavorNameCharacters)
+        }
+        change.options = try object.object("options")
+        return change
+    }
+}

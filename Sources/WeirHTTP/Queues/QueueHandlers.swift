@@ -1,0 +1,137 @@
+internal import HTTPTypes
+internal import WeirDomain
+internal import WeirJSON
+internal import WeirOperations
+internal import WeirStorage
+internal import WeirCatalog
+
+extension HTTPService {
+    /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata.
+    func listQueues(_ call: Call) async throws -> Reply {
+        var listing = QueueListing()
+        listing.marker = call.query.text("marker") ?? ""
+        listing.limit = try call.query.integer("limit")
+        listing.name = call.query.text("name")
+        let detailed = try call.query.boolean("detailed")
+        let withCount = try call.query.boolean("with_count")
+        let known = ["marker", "limit", "detailed", "name", "with_count"]
+        for (key, value) in call.query.parameters where !known.contains(key) {
+            listing.metadata.append((key, Int64(value).map { .integer($0) } ?? .string(value)))
+        }
+        let page = try await operations.listQueues(of: call.project, listing)
+        var link = PageLink(path: call.target.path)
+        link.marker(in: call.query)
+        link.add("limit", listing.limit)
+        link.add("detailed", detailed)
+        link.add("name", listing.name)
+        link.add("with_count", withCount)
+        for (key, value) in call.query.parameters where !known.contains(key) { link.add(key, value) }
+        var body = Self.encode(page.items, detailed: detailed ?? false)
+        body.append(UInt8(ascii: ","))
+        link.append(marker: page.next, to: &body)
+        if withCount == true {
+            let count = try await operations.countQueues(of: call.project)
+            if count > 0 {
+                body.append(UInt8(ascii: ","))
+                JSONWriter.append(name: "count", to: &body)
+                JSONWriter.append(integer: count, to: &body)
+            }
+        }
+        body.append(UInt8(ascii: "}"))
+        return .json(.ok, body)
+    }
+
+    /// `{"queues": […]`
+    private static func encode(_ queues: [ListedQueue], detailed: Bool) -> [UInt8] {
+        var list: [JSONValue] = []
+        for queue in queues {
+            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(href(queue.name))]
+            if detailed { entry["metadata"] = .object(queue.metadata) }
+            list.append(.object(entry))
+        }
+        var body: [UInt8] = [UInt8(ascii: "{")]
+        JSONWriter.append(name: "queues", to: &body)
+        JSONValue.array(list).write(to: &body)
+        return body
+    }
+
+    static func href(_ queue: QueueName) -> String {
+        "/v2/queues/\(queue.value)"
+    }
+
+    // MARK: One queue
+
+    func createQueue(_ call: Call, _ queue: QueueKey) async throws -> Reply {
+        let value = try await call.body.json(limit: operations.limits.queueMetadataBytes)
+        guard let metadata = value.map(\.objectValue) ?? JSONObject() else {
+            throw Fault.invalidBody("The request body must be a JSON object: the queue's metadata.")
+        }
+        let isNew = try await operations.createQueue(queue, metadata: metadata)
+        return .empty(isNew ? .created : .noContent, headers: [(.location, Self.href(queue.name))])
+    }
+
+    func showQueue(_ queue: QueueKey) async throws -> Reply {
+        .json(.ok, .object(try await operations.showQueue(queue)))
+    }
+
+    func queueExists(_ queue: QueueKey) async throws -> Reply {
+        .empty(try await operations.queueExists(queue) ? .noContent : .notFound)
+    }
+
+    func deleteQueue(_ queue: QueueKey) async throws -> Reply {
+        try await operations.deleteQueue(queue)
+        return .empty(.noContent)
+    }
+
+    func updateQueue(_ call: Call, _ queue: QueueKey) async throws -> Reply {
+        let patch = try await MetadataPatch.decode(call, limit: operations.limits.queueMetadataBytes)
+        return .json(.ok, .object(try await operations.updateQueue(queue, patch)))
+    }
+
+    func showRoute(_ queue: QueueKey) async throws -> Reply {
+        let record = try await operations.showRoute(queue)
+        return .json(
+            .ok,
+            [
+                "pool": .string(record.pool), "epoch": .integer(record.epoch.value),
+                "flavor": record.flavor.map { .string($0) } ?? .null, "migration": .null,
+            ])
+    }
+
+    // MARK: Its messages as a whole
+
+    func showStats(_ queue: QueueKey) async throws -> Reply {
+        let stats = try await operations.queueStats(queue)
+        let now = operations.clock.now()
+        var messages: JSONObject = [
+            "claimed": .integer(Int64(stats.claimed)), "free": .integer(Int64(stats.free)),
+            "total": .integer(Int64(stats.total)),
+        ]
+        for (name, end) in [("oldest", stats.oldest), ("newest", stats.newest)] {
+            guard let end else { continue }
+            messages[name] = [
+                "href": .string("\(Self.href(queue.name))/messages/\(end.id.text)"),
+                "age": .integer(Int64(now.seconds(since: end.created))),
+                "created": .string(CalendarText.utc(end.created)),
+            ]
+        }
+        return .json(.ok, ["messages": .object(messages)])
+    }
+
+    /// `POST …/purge`: subscriptions are no part of this service yet, so naming them purges nothing more.
+    func purge(_ call: Call, _ queue: QueueKey) async throws -> Reply {
+        var types = ["messages", "subscriptions"]
+        if let value = try await call.body.json(limit: Limits.adminBodyBytes) {
+            guard let named = try value.objectValue?.strings("resource_types") else {
+                throw Fault.invalidBody("resource_types: must be an array out of messages, subscriptions.")
+            }
+            types = named
+        }
+        if let unknown = types.first(where: { $0 != "messages" && $0 != "subscriptions" }) {
+            throw Fault.invalidRequest(
+                "resource_types: '\(unknown.prefix(64))' is not one of messages, subscriptions.")
+        }
+        if types.contains("messages") { try await operations.purgeQueue(queue) }
+        return .empty(.noContent)
+    }
+}

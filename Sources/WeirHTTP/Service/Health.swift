@@ -1,0 +1,99 @@
+internal import HTTPTypes
+internal import Logging
+internal import WeirDomain
+internal import WeirJSON
+internal import WeirOperations
+internal import WeirStorage
+
+extension HTTPService {
+    func ping(_ call: Call) async throws -> Reply {
+        guard call.method == .get else { return .empty(.noContent) }
+        do throws(OperationError) {
+            try await operations.ping()
+            return .empty(.noContent)
+        } catch {
+            logger.warning("ping failed", metadata: ["reason": "\(error)"])
+            return .empty(.serviceUnavailable)
+        }
+    }
+
+    /// What each pool does when it is put to work (API section 2.4).
+    func health() async throws -> Reply {
+        var report: JSONObject = ["catalog_reachable": .bool(await operations.isCatalogReachable())]
+        for pool in await operations.checkHealth() { report[pool.name] = describe(pool) }
+        return .json(.ok, .object(report))
+    }
+
+    private func describe(_ pool: PoolHealth) -> JSONValue {
+        var steps = JSONObject()
+        for step in pool.steps {
+            var reference = JSONValue.null
+            if let failure = step.failure {
+                let id = RequestID.mint()
+                logger.error(
+                    "health check failed",
+                    metadata: ["ref": "\(id)", "pool": "\(pool.name)", "step": "\(step.name)", "reason": "\(failure)"])
+                reference = .string(id)
+            }
+            steps[step.name] = [
+                "succeeded": .bool(step.failure == nil), "seconds": .fraction(step.seconds), "ref": reference,
+            ]
+        }
+        return [
+            "storage_reachable": .bool(pool.isReachable),
+            "operation_status": .object(steps),
+            "message_volume": [
+                "free": .integer(Int64(pool.stats.free)), "claimed": .integer(Int64(pool.stats.claimed)),
+                "total": .integer(Int64(pool.stats.total)),
+            ],
+        ]
+    }
+
+    /// Whether the node can do its work: with the pools that cannot do theirs.
+    func readiness() async -> Reply {
+        let isCatalogReachable = await operations.isCatalogReachable()
+        var pools = JSONObject()
+        for pool in await operations.unreachablePools() { pools[pool.name] = "unreachable" }
+        let body: JSONValue = [
+            "ready": .bool(isCatalogReachable), "catalog": isCatalogReachable ? "reachable" : "unreachable",
+            "pools": .object(pools),
+        ]
+        return .json(isCatalogReachable ? .ok : .serviceUnavailable, body)
+    }
+
+    /// Figures in the text format of Prometheus.
+    func metrics() async -> Reply {
+        var text = "# HELP weir_http_requests_total Requests answered, by class of status.\n"
+        text += "# TYPE weir_http_requests_total counter\n"
+        for (name, count) in counters.byClass { text += "weir_http_requests_total{status=\"\(name)\"} \(count)\n" }
+        text += "# HELP weir_http_request_seconds_total Time spent on answering.\n"
+        text += "# TYPE weir_http_request_seconds_total counter\n"
+        text += "weir_http_request_seconds_total \(counters.seconds)\n"
+        text += "# HELP weir_pool_up Whether the pool answers.\n# TYPE weir_pool_up gauge\n"
+        let down = Set(await operations.unreachablePools().map(\.name))
+        for name in operations.poolNames {
+            let label = name.flatMap { "\\\"\n".contains($0) ? ["\\", $0 == "\n" ? "n" : $0] : [$0] }
+            text += "weir_pool_up{pool=\"\(String(label))\"} \(down.contains(name) ? 0 : 1)\n"
+        }
+        return Reply(
+            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.utf8))
+    }
+
+    /// The matrix of drivers and capabilities.
+    func capabilities() -> Reply {
+        var drivers = JSONObject()
+        for driver in operations.drivers {
+            var row = JSONObject()
+            for capability in Capability.allCases {
+                row[capability.rawValue] =
+                    switch driver.matrix.support(for: capability) {
+                    case .always: ["support": "always"]
+                    case .never(let reason): ["support": "never", "condition": .string(reason)]
+                    case .when(let condition): ["support": "if", "condition": .string(condition)]
+                    }
+            }
+            drivers[driver.name] = .object(row)
+        }
+        return .json(.ok, ["drivers": .object(drivers)])
+    }
+}

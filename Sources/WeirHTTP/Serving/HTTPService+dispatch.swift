@@ -1,0 +1,54 @@
+internal import HTTPTypes
+internal import WeirDomain
+
+extension HTTPService {
+    func publicReply(_ resource: Resource) async throws -> Reply {
+        switch resource {
+        case .versions: Self.versions()
+        case .liveness: .empty(.noContent)
+        case .readiness: await readiness()
+        case .metrics: await metrics()
+        default: throw Fault.noRoute
+        }
+    }
+
+    func reply(to call: Call, _ resource: Resource) async throws -> Reply {
+        if let queue = call.queue { return try await reply(to: call, resource, queue) }
+        switch resource {
+        case .home: return home()
+        case .ping: return try await ping(call)
+        case .health: return try await health()
+        case .capabilities: return capabilities()
+        case .queues: return try await listQueues(call)
+        case .pools: return try await listPools(call)
+        case .pool(let name): return try await pool(call, name)
+        case .poolProbe(let name): return try await probePool(call, name)
+        case .flavors: return try await listFlavors(call)
+        case .flavor(let name): return try await flavor(call, name)
+        default: throw Fault.noRoute
+        }
+    }
+
+    private func reply(to call: Call, _ resource: Resource, _ queue: QueueKey) async throws -> Reply {
+        switch (resource, call.method) {
+        case (.queue, .get): try await showQueue(queue)
+        case (.queue, .put): try await createQueue(call, queue)
+        case (.queue, .delete): try await deleteQueue(queue)
+        case (.queue, .patch): try await updateQueue(call, queue)
+        case (.queue, .head): try await queueExists(queue)
+        case (.route, _): try await showRoute(queue)
+        case (.stats, _): try await showStats(queue)
+        case (.purge, _): try await purge(call, queue)
+        case (.messages, .get): try await readMessages(call, queue)
+        case (.messages, .post): try await postMessages(call, queue)
+        case (.messages, .delete): try await deleteMessages(call, queue)
+        case (.message(_, let id), .get): try await showMessage(id, queue)
+        case (.message(_, let id), .delete): try await deleteMessage(call, id, queue)
+        case (.claims, _): try await createClaim(call, queue)
+        case (.claim(_, let id), .get): try await showClaim(id, queue)
+        case (.claim(_, let id), .patch): try await renewClaim(call, id, queue)
+        case (.claim(_, let id), .delete): try await releaseClaim(id, queue)
+        default: throw Fault.noRoute
+        }
+    }
+}

@@ -1,0 +1,145 @@
+internal import HTTPTypes
+package import HummingbirdCore
+package import Logging
+internal import NIOCore
+internal import WeirDomain
+package import WeirLogging
+package import WeirOperations
+
+/// What the operator chose for this way in.
+package struct HTTPOptions: Sendable {
+    /// Whether the operator's API (health, pools, flavors) is served.
+    package var adminMode = true
+    /// Whether messages carry a checksum of their body.
+    package var checksums = false
+    /// Whether bulk deletion demands claims.
+    package var deletesOnlyClaimed = false
+    package var clientIDs = ClientIDRule()
+    package var cors = CrossOrigin()
+
+    package init() {}
+}
+
+/// The queue API over HTTP: decodes a request, calls one operation, encodes what it says.
+package struct HTTPService: Sendable {
+    let operations: Operations
+    let options: HTTPOptions
+    let events: EventLog
+    let logger: Logger
+    let counters = RequestCounters()
+
+    package init(operations: Operations, options: HTTPOptions, events: EventLog, logger: Logger) {
+        self.operations = operations
+        self.options = options
+        self.events = events
+        self.logger = logger
+    }
+
+    /// Answers a request, whatever it is, and writes a line about it.
+    @concurrent
+    package func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let requestID = RequestID.mint()
+        let target = Target(request.head.path ?? "/")
+        let resource = Resource(target.segments)
+        var reply = await reply(to: request, target, resource, requestID)
+        reply.headers.append((.requestID, requestID))
+        options.cors.complete(&reply, for: request.headers)
+        try await writer.write(response: reply.head, body: reply.responseBody(isHead: request.method == .head))
+        record(request, target, resource, requestID, reply.status.code, clock.now - start)
+    }
+
+    private func reply(
+        to request: Request, _ target: Target, _ resource: Resource?, _ requestID: String
+    ) async -> Reply {
+        do {
+            return try await admitted(request, target, resource)
+        } catch let fault as Fault {
+            return Reply(fault)
+        } catch let error as OperationError {
+            if case .unavailable(let reason) = error {
+                logger.warning(
+                    "store unavailable", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
+            }
+            return Reply(Fault(error))
+        } catch {
+            logger.error("request failed", metadata: ["request_id": "\(requestID)", "reason": "\(error)"])
+            return Reply(Fault(.internalServerError, "Internal server error", "The request failed; see \(requestID)."))
+        }
+    }
+
+    /// The checks in the order that clients rely on, then the resource itself (API section 1.2).
+    private func admitted(_ request: Request, _ target: Target, _ resource: Resource?) async throws -> Reply {
+        guard let resource, options.adminMode || !resource.isAdministrative else { throw Fault.noRoute }
+        guard target.path.utf8.count <= Limits.targetBytes else {
+            throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
+        }
+        if request.method == .options { return try preflight(request, resource) }
+        try Self.checkMedia(request.headers)
+        if resource.isPublic {
+            try Self.check(request.method, for: resource)
+            return try await publicReply(resource)
+        }
+        let caller = try Caller(request.headers, rule: options.clientIDs)
+        let queue = try Self.queue(of: resource, caller)
+        try Self.check(request.method, for: resource)
+        let call = Call(
+            method: request.method, target: target, headers: request.headers, body: IncomingBody(request),
+            caller: caller, queue: queue)
+        return try await reply(to: call, resource)
+    }
+
+    private static func checkMedia(_ headers: HTTPFields) throws(Fault) {
+        if let type = headers[.contentType], headers[.contentLength] != nil,
+            type.lowercased() == "application/x-www-form-urlencoded"
+        {
+            throw Fault(
+                .badRequest, "Invalid Content-Type", "Content-Type: form data are not accepted; send application/json.")
+        }
+        guard MediaRange.admitsJSON(headers[.accept]) else { throw Fault(.notAcceptable, "406 Not Acceptable") }
+    }
+
+    private static func check(_ method: HTTPRequest.Method, for resource: Resource) throws(Fault) {
+        guard resource.methods.contains(method) else {
+            throw Fault(.methodNotAllowed, "405 Method Not Allowed", headers: [(.allow, allowed(resource))])
+        }
+    }
+
+    private static func queue(of resource: Resource, _ caller: Caller) throws(Fault) -> QueueKey? {
+        guard let text = resource.queueName else { return nil }
+        guard let name = QueueName(text) else {
+            throw Fault(
+                .badRequest, "Invalid queue identification",
+                "The queue name must have 1 to \(Limits.queueNameCharacters) characters, out of letters, digits, "
+                    + "underscores, dashes and dots.")
+        }
+        return QueueKey(project: caller.project, name: name)
+    }
+
+    private static func allowed(_ resource: Resource) -> String {
+        (resource.methods + [.options]).map(\.rawValue).joined(separator: ", ")
+    }
+
+    /// `OPTIONS` is answered to anybody; what is allowed is said to those that say who they are.
+    private func preflight(_ request: Request, _ resource: Resource) throws(Fault) -> Reply {
+        let isKnown = request.headers[.clientID] != nil && request.headers[.projectID] != nil
+        return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource))] : [])
+    }
+
+    private func record(
+        _ request: Request, _ target: Target, _ resource: Resource?, _ requestID: String, _ status: Int,
+        _ duration: Duration
+    ) {
+        let microseconds = Int(duration / .microseconds(1))
+        counters.count(status: status, microseconds: microseconds)
+        guard events.minimumLevel <= .info else { return }
+        let project = request.headers[.projectID]
+        let queue = resource?.queueName
+        events.request(
+            RequestEvent(
+                requestID: requestID, method: request.method.rawValue, path: target.path, status: status,
+                project: project, queue: queue, pool: operations.knownPool(project: project, queue: queue),
+                durationMicroseconds: microseconds))
+    }
+}

@@ -1,0 +1,81 @@
+internal import WeirCatalog
+package import WeirDomain
+internal import WeirStorage
+
+extension Operations {
+    /// Claims the first messages that are free. Nil if there are none, or no such queue.
+    package func claimMessages(
+        in key: QueueKey, ttl: Int?, grace: Int?, limit: Int?
+    ) async throws(OperationError) -> Claim? {
+        let terms = try claimTerms(ttl: ttl, grace: grace)
+        let limit = try claimLimit(limit)
+        // Dead messages are moved away, which brings others to the front: look again, but not for ever.
+        for _ in 0..<Limits.deadLetterRounds {
+            let now = clock.now()
+            guard let round = try await claimOnce(in: key, terms, limit, now) else { return nil }
+            await bury(round.outcome.dead, from: key, round)
+            if !round.outcome.delivered.isEmpty {
+                return Claim(id: round.id, ttl: terms.ttl, renewed: now, messages: round.outcome.delivered)
+            }
+            if round.outcome.dead.isEmpty { return nil }
+        }
+        return nil
+    }
+
+    private func claimOnce(
+        in key: QueueKey, _ terms: ClaimTerms, _ limit: Int, _ now: Timestamp
+    ) async throws(OperationError) -> ClaimRound? {
+        var generator = SystemRandomNumberGenerator()
+        let id = ClaimID.mint(using: &generator)
+        let hold = ClaimID.mint(using: &generator)
+        return try await operation { () async throws(StorageError) in
+            try await catalog.withPool(of: key) { driver, route throws(StorageError) in
+                let dead = route.settings.deadLettering(of: key.name)
+                let request = ClaimRequest(
+                    id: id, terms: terms, limit: limit,
+                    deadLetter: dead.map { DeadLetterRule(maximumClaims: $0.maximumClaims, hold: hold) })
+                let outcome = try await driver.claim(request, in: route.ref, now: now)
+                return ClaimRound(
+                    id: id, hold: hold, target: dead?.target, ttl: route.settings.deadLetterTTL, outcome: outcome)
+            }
+        }
+    }
+
+    private func claimTerms(ttl: Int?, grace: Int?) throws(OperationError) -> ClaimTerms {
+        let ttl = ttl ?? limits.defaultClaimTTL
+        let grace = grace ?? limits.defaultClaimGrace
+        try checkClaimTTL(ttl)
+        guard (ServiceLimits.minimumGrace...limits.maximumClaimGrace).contains(grace) else {
+            throw .invalidRequest(
+                "grace: \(grace) is out of range; it may be \(ServiceLimits.minimumGrace) to "
+                    + "\(limits.maximumClaimGrace) seconds.")
+        }
+        return ClaimTerms(ttl: ttl, grace: grace)
+    }
+
+    func checkClaimTTL(_ ttl: Int) throws(OperationError) {
+        guard (ServiceLimits.minimumTTL...limits.maximumClaimTTL).contains(ttl) else {
+            throw .invalidRequest(
+                "ttl: \(ttl) is out of range; it may be \(ServiceLimits.minimumTTL) to "
+                    + "\(limits.maximumClaimTTL) seconds.")
+        }
+    }
+
+    private func claimLimit(_ limit: Int?) throws(OperationError) -> Int {
+        guard let limit else { return min(Limits.defaultPageSize, limits.messagesPerClaimOrPop) }
+        guard (1...limits.messagesPerClaimOrPop).contains(limit) else {
+            throw .invalidRequest("limit: \(limit) is out of range; it may be 1 to \(limits.messagesPerClaimOrPop).")
+        }
+        return limit
+    }
+}
+
+/// One look of a claim at the pool, and what the queue says about its dead.
+struct ClaimRound: Sendable {
+    let id: ClaimID
+    let hold: ClaimID
+    let target: QueueName?
+    /// Seconds.
+    let ttl: Int?
+    let outcome: ClaimOutcome
+}

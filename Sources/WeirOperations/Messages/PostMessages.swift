@@ -1,0 +1,88 @@
+internal import WeirCatalog
+package import WeirDomain
+internal import WeirStorage
+
+/// What a queue says about posts to it.
+package struct PostTerms: Sendable {
+    /// Bytes of the whole request.
+    package let maximumBytes: Int
+    let messageTTL: Int
+    /// Nil unless the queue is a delayed one: then messages may not set a delay.
+    let messageDelay: Int?
+}
+
+/// A message as a client posts it.
+package struct MessageDraft: Sendable {
+    package var body: MessageBody
+    /// Seconds; nil takes the queue's default.
+    package var ttl: Int?
+    package var delay: Int?
+
+    package init(body: MessageBody, ttl: Int?, delay: Int?) {
+        self.body = body
+        self.ttl = ttl
+        self.delay = delay
+    }
+}
+
+extension Operations {
+    /// The terms for posts to the queue, which is created if it is missing: before the post is looked at, as
+    /// existing clients expect (API section 4.1).
+    package func postTerms(of key: QueueKey) async throws(OperationError) -> PostTerms {
+        let settings = try await routeCreatingQueue(key).settings
+        return PostTerms(
+            maximumBytes: min(settings.maximumPostBytes ?? .max, limits.messagesPostBytes),
+            messageTTL: settings.messageTTL ?? limits.defaultMessageTTL,
+            messageDelay: settings.messageDelay ?? (limits.defaultMessageDelay > 0 ? limits.defaultMessageDelay : nil))
+    }
+
+    /// Stores all the messages or none, in the order given, and returns their ids in that order.
+    package func postMessages(
+        _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms
+    ) async throws(OperationError) -> [MessageID] {
+        guard !drafts.isEmpty else { throw .invalidRequest("messages: at least one message is required.") }
+        var generator = SystemRandomNumberGenerator()
+        var messages: [NewMessage] = []
+        messages.reserveCapacity(drafts.count)
+        for (index, draft) in drafts.enumerated() {
+            messages.append(try accept(draft, index, under: terms, nonce: generator.next()))
+        }
+        return try await store(messages, from: client, to: key)
+    }
+
+    private func accept(
+        _ draft: MessageDraft, _ index: Int, under terms: PostTerms, nonce: UInt64
+    ) throws(OperationError) -> NewMessage {
+        let ttl = draft.ttl ?? terms.messageTTL
+        guard (ServiceLimits.minimumTTL...limits.maximumMessageTTL).contains(ttl) else {
+            throw .invalidRequest(
+                "messages[\(index)].ttl: \(ttl) is out of range; it may be \(ServiceLimits.minimumTTL) to "
+                    + "\(limits.maximumMessageTTL) seconds.")
+        }
+        let delay = terms.messageDelay.map { draft.delay ?? $0 } ?? 0
+        guard (0...limits.maximumMessageDelay).contains(delay) else {
+            throw .invalidRequest(
+                "messages[\(index)].delay: \(delay) is out of range; it may be 0 to "
+                    + "\(limits.maximumMessageDelay) seconds.")
+        }
+        return NewMessage(nonce: nonce, body: draft.body, ttl: ttl, delay: delay)
+    }
+
+    /// Stores messages in a queue, which is created if it is missing.
+    func store(
+        _ messages: [NewMessage], from client: ClientID, to key: QueueKey
+    ) async throws(OperationError) -> [MessageID] {
+        for _ in 0..<Limits.routeAttempts {
+            let now = clock.now()
+            let ids = try await operation { () async throws(StorageError) in
+                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) in
+                    try await driver.post(messages, from: client, to: route.ref, now: now)
+                }
+            }
+            if let ids { return ids }
+            // Deleted since it was looked up.
+            _ = try await routeCreatingQueue(key)
+        }
+        throw .unavailable(.busy)
+    }
+}

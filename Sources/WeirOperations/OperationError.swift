@@ -1,0 +1,62 @@
+package import WeirDomain
+package import WeirStorage
+internal import WeirCatalog
+
+/// Why an operation was refused, in words for the caller that name the field and the limit. Nothing was done.
+package enum OperationError: Error, Hashable, Sendable {
+    /// A limit or a rule was broken.
+    case invalidRequest(String)
+    /// The request's body has the wrong shape.
+    case invalidBody(String)
+    /// There is no such thing.
+    case notFound(String)
+    /// It clashes with what is there.
+    case conflict(String)
+    /// A live claim, a flavor or queues forbid the deletion.
+    case deletionForbidden(String)
+    /// The claim named with a deletion is not one that holds the message.
+    case deletionClaimInvalid(String)
+    case poolRefused(String)
+    case flavorRefused(String)
+    case flavorUpdateRefused(String)
+    /// The store did not do it now; it may later.
+    case unavailable(StorageError)
+
+    init(_ error: StorageError) {
+        self = .unavailable(error)
+    }
+
+    init(_ error: CatalogError) {
+        switch error {
+        case .storage(let error): self = .unavailable(error)
+        case .unknownFlavor(let name): self = .invalidRequest("_flavor: there is no flavor named '\(name)'.")
+        case .noPool(nil): self = .unavailable(.unavailable("no pool without a flavor takes new queues"))
+        case .noPool(.some(let flavor)):
+            self = .unavailable(.unavailable("no pool of flavor '\(flavor)' takes new queues"))
+        case .flavorNotServed(let flavor, let pool, let missing):
+            let lack = missing.isEmpty ? "is not one of its pools" : "lacks \(missing.names)"
+            self = .conflict(
+                "_flavor: the queue lives in pool '\(pool)', which \(lack); flavor '\(flavor)' needs the queue to be "
+                    + "moved to one of its pools first.")
+        case .contended: self = .unavailable(.busy)
+        }
+    }
+}
+
+extension CapabilitySet {
+    /// The names, separated by commas.
+    package var names: String {
+        members.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+/// Runs `body` and turns what the store says into what the caller is told.
+func operation<Value>(
+    _ body: () async throws(StorageError) -> Value
+) async throws(OperationError) -> Value {
+    do throws(StorageError) {
+        return try await body()
+    } catch {
+        throw OperationError(error)
+    }
+}

@@ -1,0 +1,134 @@
+internal import WeirCatalog
+package import WeirDomain
+package import WeirJSON
+internal import WeirStorage
+
+/// What an operator says about a pool; nil leaves it as it is.
+package struct PoolChange: Sendable {
+    package var uri: String?
+    package var weight: Int?
+    package var flavor: String?
+    package var options: JSONObject?
+
+    package init() {}
+}
+
+/// A pool with what this node knows of it.
+package struct PoolDetails: Sendable {
+    package let pool: Pool
+    package let driver: String?
+    package let probe: PoolProbe?
+    /// Why it cannot be reached; nil if it can.
+    package let failure: String?
+    /// Queues whose route points at it.
+    package let queues: Int
+}
+
+extension Operations {
+    /// Pools in byte order of their names.
+    package func listPools(after marker: String, limit: Int?) async throws(OperationError) -> Page<PoolDetails> {
+        let limit = try pageSize(limit, maximum: limits.poolsPerPage)
+        let counts = try await queueCounts()
+        let slots = catalog.pools.pools.filter { marker.utf8.lexicographicallyPrecedes($0.pool.name.utf8) }
+        return Page(slots.prefix(limit).map { details($0, counts) }) { $0.pool.name }
+    }
+
+    package func showPool(_ name: String) async throws(OperationError) -> PoolDetails {
+        details(try slot(name), try await queueCounts())
+    }
+
+    /// Looks at the live pool now.
+    package func probePool(_ name: String) async throws(OperationError) -> PoolDetails {
+        let slot = try slot(name)
+        try await operation { () async throws(StorageError) in try await catalog.pools.probe(slot) }
+        return details(slot, try await queueCounts())
+    }
+
+    private func slot(_ name: String) throws(OperationError) -> PoolSlot {
+        guard name != Pool.virtualName, let slot = catalog.pools.pool(named: name) else {
+            throw .notFound("Pool '\(name)' does not exist.")
+        }
+        return slot
+    }
+
+    private func details(_ slot: PoolSlot, _ counts: [String: Int]) -> PoolDetails {
+        PoolDetails(
+            pool: slot.pool, driver: slot.driverName, probe: slot.probe, failure: slot.failure,
+            queues: counts[slot.pool.name] ?? 0)
+    }
+
+    private func queueCounts() async throws(OperationError) -> [String: Int] {
+        let records = try await operation { () async throws(StorageError) in try await catalog.store.pools() }
+        return Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
+    }
+
+    // MARK: Changing
+
+    /// Registers the pool or replaces the one of that name. Its store is asked first; nothing changes if it cannot be
+    /// reached, or lacks what its flavor requires.
+    package func putPool(_ name: String, _ change: PoolChange, of project: ProjectID) async throws(OperationError) {
+        guard let uri = change.uri else { throw .invalidBody("uri: is required.") }
+        guard let weight = change.weight else { throw .invalidBody("weight: is required.") }
+        let old = catalog.pools.pool(named: name)?.pool
+        let pool = Pool(
+            name: name, uri: PoolURI.restored(uri, from: old?.uri ?? ""), weight: weight, flavor: change.flavor,
+            options: JSONValue.object(change.options ?? JSONObject()).bytes)
+        try await register(pool, of: project)
+    }
+
+    /// Changes what is named and leaves the rest.
+    package func patchPool(
+        _ name: String, _ change: PoolChange, of project: ProjectID
+    ) async throws(OperationError) -> PoolDetails {
+        var pool = try slot(name).pool
+        if let uri = change.uri { pool.uri = PoolURI.restored(uri, from: pool.uri) }
+        if let weight = change.weight { pool.weight = weight }
+        if let flavor = change.flavor { pool.flavor = flavor }
+        if let options = change.options { pool.options = JSONValue.object(options).bytes }
+        try await register(pool, of: project)
+        return try await showPool(name)
+    }
+
+    private func register(_ pool: Pool, of project: ProjectID) async throws(OperationError) {
+        var required: CapabilitySet = []
+        if let name = pool.flavorName {
+            let flavor = try await operation { () async throws(StorageError) in
+                try await catalog.store.flavor(name, of: project)
+            }
+            required = flavor?.required ?? []
+        }
+        do throws(PoolRegistrationError) {
+            try await catalog.pools.put(pool, requiring: required)
+        } catch {
+            throw Self.refusal(error, pool)
+        }
+    }
+
+    private static func refusal(_ error: PoolRegistrationError, _ pool: Pool) -> OperationError {
+        switch error {
+        case .unreachable(let reason): .invalidBody(reason)
+        case .lacks(let missing):
+            .poolRefused(
+                "pool '\(pool.name)' lacks \(missing.names), which flavor '\(pool.flavorName ?? "")' requires.")
+        case .uriInUse(let owner): .conflict("uri: pool '\(owner)' uses it already.")
+        case .holdsQueues(let count):
+            .conflict("uri: cannot change while the pool holds queues; it holds \(count).")
+        case .storage(let error): .unavailable(error)
+        }
+    }
+
+    /// Removes the pool. Removing one that does not exist changes nothing.
+    package func deletePool(_ name: String) async throws(OperationError) {
+        guard name != Pool.virtualName else { return }
+        let outcome = try await operation { () async throws(StorageError) in
+            try await catalog.pools.remove(name)
+        }
+        switch outcome {
+        case .removed: return
+        case .holdsQueues(let count):
+            throw .deletionForbidden("pool '\(name)' holds \(count) queue\(count == 1 ? "" : "s").")
+        case .lastOfFlavor(let flavor):
+            throw .deletionForbidden("pool '\(name)' is the last one of flavor '\(flavor)'.")
+        }
+    }
+}

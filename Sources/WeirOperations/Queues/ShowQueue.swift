@@ -1,0 +1,29 @@
+package import WeirDomain
+package import WeirJSON
+internal import WeirCatalog
+package import WeirStorage
+
+extension Operations {
+    /// The queue's metadata, completed by the defaults of the reserved keys; the defaults alone if there is no
+    /// such queue (API section 3.3).
+    package func showQueue(_ key: QueueKey) async throws(OperationError) -> JSONObject {
+        let record = try await record(of: key)
+        return QueueMetadata.completed(record?.metadataObject ?? JSONObject(), limits)
+    }
+
+    package func queueExists(_ key: QueueKey) async throws(OperationError) -> Bool {
+        try await record(of: key) != nil
+    }
+
+    /// Where the queue is.
+    package func showRoute(_ key: QueueKey) async throws(OperationError) -> QueueRecord {
+        guard let record = try await record(of: key) else {
+            throw .notFound("Queue '\(key.name.value)' does not exist.")
+        }
+        return record
+    }
+
+    private func record(of key: QueueKey) async throws(OperationError) -> QueueRecord? {
+        try await operation { () async throws(StorageError) in try await catalog.store.queue(key) }
+    }
+}

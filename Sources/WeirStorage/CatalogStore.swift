@@ -1,0 +1,160 @@
+package import WeirDomain
+
+/// The catalog's record of a queue: where it is and what its owner said about it.
+package struct QueueRecord: Hashable, Sendable {
+    package var key: QueueKey
+    package var life: QueueLife
+    package var epoch: Epoch
+    /// The name of the pool that holds it.
+    package var pool: String
+    /// The text of a JSON object.
+    package var metadata: [UInt8]
+    /// Grows with every change of the record; a change names the version it saw.
+    package var version: Int64
+
+    package init(
+        key: QueueKey, life: QueueLife, epoch: Epoch, pool: String, metadata: [UInt8], version: Int64 = 1
+    ) {
+        self.key = key
+        self.life = life
+        self.epoch = epoch
+        self.pool = pool
+        self.metadata = metadata
+        self.version = version
+    }
+
+    package var ref: QueueRef { QueueRef(life: life, epoch: epoch) }
+}
+
+/// A queue that is gone from the catalog and may still be in its pool.
+package struct Retirement: Hashable, Sendable {
+    package let ref: QueueRef
+    package let pool: String
+
+    package init(ref: QueueRef, pool: String) {
+        self.ref = ref
+        self.pool = pool
+    }
+}
+
+/// What became of the creation of a queue.
+package enum QueueInsertion: Sendable {
+    case inserted
+    /// Somebody created it before: their record, untouched.
+    case exists(QueueRecord)
+    /// The life is taken by another queue: mint another.
+    case lifeTaken
+    /// The pool is not registered any more, or takes no new queues: choose another.
+    case poolClosed
+}
+
+/// A pool as the catalog knows it.
+package struct PoolRecord: Hashable, Sendable {
+    package var pool: Pool
+    /// Queues whose route points at it.
+    package var queues: Int
+    /// Grows with every change of the registration, and differs between two pools of the same name.
+    package var version: Int64
+
+    package init(pool: Pool, queues: Int, version: Int64) {
+        self.pool = pool
+        self.queues = queues
+        self.version = version
+    }
+}
+
+/// What became of the registration of a pool.
+package enum PoolRegistration: Hashable, Sendable {
+    case stored
+    /// Another pool, of this name, has the uri.
+    case uriInUse(by: String)
+    /// The uri of a pool that holds queues cannot change: how many it holds.
+    case holdsQueues(Int)
+}
+
+/// What became of the removal of a pool.
+package enum PoolRemoval: Hashable, Sendable {
+    /// Gone, or never was.
+    case removed
+    /// It holds this many queues.
+    case holdsQueues(Int)
+    /// No other pool carries the name of its flavor.
+    case lastOfFlavor(String)
+}
+
+/// What became of a change of a flavor.
+package enum FlavorChange: Hashable, Sendable {
+    case stored
+    /// A pool of this name does not exist; nothing was changed.
+    case unknownPool(String)
+}
+
+/// The catalog's store: queues, pools and flavors, shared by all nodes that use it.
+///
+/// Each operation is atomic and durable when it returns. Two that race take effect one after the other.
+package protocol CatalogStore: Sendable {
+    // MARK: Queues
+
+    func queue(_ key: QueueKey) async throws(StorageError) -> QueueRecord?
+
+    /// Creates the record if no queue of that key exists and its pool is open.
+    func insert(_ record: QueueRecord) async throws(StorageError) -> QueueInsertion
+
+    /// Replaces the record of the same key, life and version by this one with the next version.
+    /// False if there is none such: it was changed or removed meanwhile.
+    func replace(_ record: QueueRecord) async throws(StorageError) -> Bool
+
+    /// Removes and returns the record, and remembers that its pool has yet to retire that life.
+    func remove(_ key: QueueKey) async throws(StorageError) -> QueueRecord?
+
+    /// Lives that pools have yet to retire, at most `limit`.
+    func retirements(limit: Int) async throws(StorageError) -> [Retirement]
+
+    /// Forgets a retirement: the pool has done it.
+    func retired(_ life: QueueLife) async throws(StorageError)
+
+    /// The project's queues in byte order of their names, after this name.
+    func queues(
+        of project: ProjectID, after name: String, limit: Int
+    ) async throws(StorageError) -> [QueueRecord]
+
+    func queueCount(of project: ProjectID) async throws(StorageError) -> Int
+
+    // MARK: Pools
+
+    /// All pools in byte order of their names.
+    func pools() async throws(StorageError) -> [PoolRecord]
+
+    /// Creates the pool or replaces the one of that name. A pool that holds queues keeps its uri.
+    func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration
+
+    /// Removes the pool, unless queues live there or it is the last that names its flavor.
+    func removePool(_ name: String) async throws(StorageError) -> PoolRemoval
+
+    // MARK: Flavors
+
+    func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor?
+
+    /// The project's flavors in byte order of their names, after this name.
+    func flavors(
+        of project: ProjectID, after name: String, limit: Int
+    ) async throws(StorageError) -> [Flavor]
+
+    /// Creates or replaces the flavor and writes its name on these pools; with `detachingOthers` the name is
+    /// taken off all others that carry it.
+    func put(
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+    ) async throws(StorageError) -> FlavorChange
+
+    /// Removes the flavor and takes its name off all pools.
+    func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError)
+
+    // MARK: The store itself
+
+    /// Whether pools were ever registered here: a new catalog has none.
+    func isNew() async throws(StorageError) -> Bool
+
+    func ping() async throws(StorageError)
+
+    func shutdown() async
+}

@@ -1,0 +1,13 @@
+/// Why a pool did not do what it was asked. In every case but `unknownOutcome` it did nothing.
+package enum StorageError: Error, Hashable, Sendable {
+    /// The pool does not hold this life of the queue: never opened here, or retired long ago.
+    case queueNotOpen
+    /// The pool serves the queue under another epoch than the caller believes, or no longer.
+    case staleRoute
+    /// Too many operations wait for this pool already.
+    case busy
+    /// The store refused or cannot be reached. The reason is for logs: it may name hosts and files.
+    case unavailable(String)
+    /// The connection broke while the operation was on its way: it may have happened.
+    case unknownOutcome(String)
+}

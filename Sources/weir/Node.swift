@@ -1,0 +1,149 @@
+internal import Foundation
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import SQLiteCatalog
+internal import SQLiteEngine
+internal import ServiceLifecycle
+internal import UnixSignals
+internal import WeirCatalog
+internal import WeirConfiguration
+internal import WeirDomain
+internal import WeirDrivers
+internal import WeirHTTP
+internal import WeirLogging
+internal import WeirOperations
+internal import WeirStorage
+
+/// One process of the service: built from the settings, run until told to stop.
+struct Node {
+    private let settings: Settings
+    private let events: EventLog
+    private let logger: Logger
+
+    init(_ settings: Settings) throws {
+        guard settings.listen.isLoopback || settings.insecure else {
+            throw StartFailure(
+                "without authentication it listens on loopback addresses only, not on \(settings.listen); "
+                    + "--insecure lifts that", status: 2)
+        }
+        self.settings = settings
+        let level = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
+        let events = try EventLog(format: settings.log.format == .json ? .json : .text, minimumLevel: level)
+        self.events = events
+        logger = Logger(label: "weir") { EventLogHandler(label: $0, log: events) }
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let directory = try DataDirectory(settings.dataDirectory)
+        for warning in settings.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
+        let store = try await openCatalog(in: directory)
+        let clock = SystemClock()
+        let pools = PoolDirectory(
+            store: store, registry: BuiltInDrivers.registry, dataDirectory: directory.path, clock: clock)
+        let catalog = Catalog(store: store, pools: pools, clock: clock)
+        do {
+            try await registerFirstPools(store)
+            try await pools.refresh()
+        } catch {
+            throw StartFailure("the catalog cannot be read: \(error)")
+        }
+        reportPools(pools)
+        let operations = Operations(catalog: catalog, limits: settings.serviceLimits, clock: clock, logger: logger)
+        let service = HTTPService(
+            operations: operations, options: settings.httpOptions, events: events, logger: logger)
+        try await serve(service, catalog)
+        await pools.shutdown()
+        await store.shutdown()
+        logger.notice("stopped")
+        events.flush()
+        withExtendedLifetime(directory) {}
+    }
+
+    // MARK: Stores
+
+    private func openCatalog(in directory: DataDirectory) async throws -> any CatalogStore {
+        if let uri = settings.catalog {
+            throw StartFailure(
+                "catalog: '\(PoolURI.redacted(uri))' is not supported; leave it out for SQLite in the data directory",
+                status: 2)
+        }
+        do throws(PoolRefusal) {
+            return try await SQLiteCatalogStore.open(path: "\(directory.path)/catalog.db")
+        } catch {
+            throw StartFailure(error.reason)
+        }
+    }
+
+    /// A new catalog gets one embedded pool, so that the service works at once.
+    private func registerFirstPools(_ store: any CatalogStore) async throws {
+        if try await store.isNew() {
+            _ = try await store.put(Pool(name: "embedded", uri: "sqlite:embedded", weight: 100))
+        }
+        if settings.pooling.catalog.enableVirtualPool {
+            _ = try await store.put(Pool(name: Pool.virtualName, uri: "sqlite:virtual", weight: 1))
+        }
+    }
+
+    private func reportPools(_ pools: PoolDirectory) {
+        for slot in pools.pools {
+            guard let failure = slot.failure else { continue }
+            logger.error("pool unreachable", metadata: ["pool": "\(slot.pool.name)", "reason": "\(failure)"])
+        }
+    }
+
+    // MARK: Serving
+
+    private func serve(_ service: HTTPService, _ catalog: Catalog) async throws {
+        let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
+        let address = settings.listen
+        let server = Server(
+            childChannelSetup: HTTP1Channel(
+                responder: { request, writer, _ in try await service.respond(to: request, writer) },
+                configuration: .init(idleTimeout: idle)),
+            configuration: ServerConfiguration(
+                address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    settings.server.maxConnections)),
+            onServerRunning: { [logger] channel in
+                logger.notice(
+                    "listening", metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: BackgroundWork(catalog: catalog)), .init(service: server),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
+        configuration.maximumGracefulShutdownDuration = settings.server.shutdownGrace
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            throw StartFailure("cannot listen on \(address): \(error)")
+        }
+    }
+
+    /// The libraries' own lines, of which only what went wrong is worth reading.
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .error)
+        return quiet
+    }
+}
+
+/// What goes on beside the requests.
+private struct BackgroundWork: Service {
+    let catalog: Catalog
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await catalog.pools.collectGarbage() }
+                group.addTask { await catalog.pools.followCatalog() }
+                group.addTask { await catalog.retireRemoved() }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+internal import WeirConfiguration
+internal import WeirDomain
+internal import WeirHTTP
+
+/// What the operator set, in the words of the modules that obey it.
+extension Settings {
+    var serviceLimits: ServiceLimits {
+        var service = ServiceLimits()
+        service.defaultMessageTTL = limits.defaultMessageTTL
+        service.maximumMessageTTL = limits.maxMessageTTL
+        service.defaultMessageDelay = limits.defaultMessageDelay
+        service.maximumMessageDelay = limits.maxMessageDelay
+        service.defaultClaimTTL = limits.defaultClaimTTL
+        service.maximumClaimTTL = limits.maxClaimTTL
+        service.defaultClaimGrace = limits.defaultClaimGrace
+        service.maximumClaimGrace = limits.maxClaimGrace
+        service.queuesPerPage = limits.maxQueuesPerPage
+        service.messagesPerPage = limits.maxMessagesPerPage
+        service.poolsPerPage = limits.maxPoolsPerPage
+        service.flavorsPerPage = limits.maxFlavorsPerPage
+        service.messagesPerClaimOrPop = limits.maxMessagesPerClaimOrPop
+        service.queueMetadataBytes = limits.maxQueueMetadata
+        service.messagesPostBytes = limits.maxMessagesPostSize
+        return service
+    }
+
+    var httpOptions: HTTPOptions {
+        var options = HTTPOptions()
+        options.adminMode = adminMode
+        options.checksums = enableChecksum
+        options.deletesOnlyClaimed = limits.messageDeleteWithClaimID
+        options.clientIDs = ClientIDRule(
+            demandsUUID: limits.clientIDUUIDSafe == .strict,
+            lengths: limits.minLengthClientID...limits.maxLengthClientID)
+        options.cors.origins = cors.allowedOrigin
+        options.cors.methods = cors.allowMethods
+        options.cors.requestHeaders = cors.allowHeaders
+        options.cors.exposedHeaders = cors.exposeHeaders
+        options.cors.allowsCredentials = cors.allowCredentials
+        options.cors.maximumAgeSeconds = cors.maxAge
+        return options
+    }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Glibc
+internal import WeirBench
+
+/// The one binary: server and load generator.
+@main
+struct Weir: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weir",
+        abstract: "A message-queue service that shards queues over many storage pools.",
+        version: Version.number,
+        subcommands: [ServeCommand.self, BenchCommand.self])
+
+    /// Runs the command. What cannot be done ends in one line on stderr: with status 2 if the command line or the
+    /// configuration is wrong, otherwise with 1.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as StartFailure {
+            leave("weir: \(failure.description)", status: failure.status)
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            leave("weir: \(message(for: error).split(separator: "\n").first ?? "wrong usage")", status: 2)
+        }
+    }
+
+    private static func leave(_ line: String, status: Int32) -> Never {
+        let bytes = Array("\(line)\n".utf8)
+        write(STDERR_FILENO, bytes, bytes.count)
+        Glibc.exit(status)
+    }
+}
+
+/// Why the process cannot start or go on: one line for the operator.
+struct StartFailure: Error {
+    let description: String
+    let status: Int32
+
+    /// - Parameter status: 2 if the command line or the configuration is wrong.
+    init(_ description: String, status: Int32 = 1) {
+        self.description = description
+        self.status = status
+    }
+}
+
+enum Version {
+    static let number = "0.1.0"
+}

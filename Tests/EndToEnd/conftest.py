@@ -1,0 +1,104 @@
+"""Fixtures: one default server for the whole run, servers of one's own, and clients with fresh projects.
+
+Tests share the default server and stay independent because each has its own project. Pools belong to no
+project, so tests that change pools start a server of their own (`own`).
+"""
+
+import contextlib
+import csv
+from pathlib import Path
+
+import pytest
+
+from harness.api import Api
+from harness.server import Server, running, started
+from harness.waiting import PassingTime
+
+HERE = Path(__file__).parent
+#: Files whose tests wait for time to pass. They go last; their waiting starts with the run (see `waiting`).
+LAST = ("test_expiry.py",)
+
+
+def pytest_collection_modifyitems(items):
+    with open(HERE / "features.csv", newline="") as file:
+        known = {row["id"] for row in csv.DictReader(file)}
+    for item in items:
+        for marker in item.iter_markers("feature"):
+            unknown = set(marker.args) - known
+            if unknown:
+                raise pytest.UsageError(f"{item.nodeid}: no such feature: {', '.join(sorted(unknown))}")
+    items.sort(key=lambda item: item.path.name in LAST)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        for server in started:
+            if server.process is not None:
+                report.sections.append((f"last lines of {server.log}", server.tail(15)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The server with no configuration at all: one SQLite pool named `embedded`."""
+    with running(tmp_path_factory.mktemp("default")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def waiting(request):
+    """Starts what test_expiry.py waits for, so that its minute passes while the other tests run."""
+    if any(item.path.name in LAST for item in request.session.items):
+        with contextlib.suppress(Exception):  # It fails again in the tests that ask for it, and only there.
+            request.getfixturevalue("passing_time")
+
+
+@pytest.fixture(scope="session")
+def passing_time(server):
+    return PassingTime(Api(server.url))
+
+
+@pytest.fixture
+def api(server):
+    """A client with a project of its own, on the shared server."""
+    return Api(server.url)
+
+
+@pytest.fixture
+def queue(api):
+    """An empty queue in the project of `api`."""
+    return api.create()
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """Starts servers with other settings: `start_server(env=…, arguments=…)`; stops them at the end."""
+    servers = []
+
+    def start(**settings):
+        server = Server(tmp_path / f"server-{len(servers)}", **settings)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def own(start_server):
+    """A client of a fresh server that no other test uses, for tests that change pools."""
+    server = start_server()
+    api = Api(server.url)
+    api.server = server
+    return api
+
+
+@pytest.fixture(scope="module")
+def module_server(tmp_path_factory):
+    """Starts servers with other settings that all tests of a file share."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(running(tmp_path_factory.mktemp("server"), **settings))

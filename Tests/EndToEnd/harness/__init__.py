@@ -1,0 +1,1 @@
+"""What the tests share: the server process, a thin HTTP client, and a raw one for broken requests."""

@@ -1,0 +1,45 @@
+"""The state that test_expiry.py looks at once a minute has passed.
+
+The shortest ttl of messages and claims is 60 seconds, so the minute is spent once, for all of them.
+"""
+
+import time
+
+from .api import check
+
+MINUTE = 60
+
+
+class PassingTime:
+    """Everything is posted and claimed now; `wait` returns when the 60-second terms are over."""
+
+    def __init__(self, api):
+        self.api = api
+        self.expired = self._unclaimed_message()
+        self.returned, self.returned_id, self.returned_claim = self._claimed(ttl=3600)
+        self.extended, self.extended_id, self.extended_claim = self._claimed(ttl=60)
+        self.renewed, self.renewed_id, self.renewed_claim = self._claimed(ttl=3600)
+        check(api.patch(self.renewed_claim.href, json={"ttl": 300, "grace": 60}), 204)
+        self.prolonged, self.prolonged_id, self.prolonged_claim = self._claimed(ttl=60)
+        check(api.patch(self.prolonged_claim.href, json={"ttl": 300, "grace": 60}), 204)
+        self.graveyard = api.create()
+        self.mortal, self.mortal_id, self.mortal_claim = self._claimed(
+            ttl=3600, _max_claim_count=1, _dead_letter_queue=self.graveyard)
+        self.ready = time.monotonic() + MINUTE + 1
+
+    def _unclaimed_message(self):
+        queue = self.api.create()
+        self.expired_id, = self.api.send(queue, "short", ttl=60)
+        self.lasting_id, = self.api.send(queue, "long", ttl=3600)
+        return queue
+
+    def _claimed(self, ttl, **metadata):
+        queue = self.api.create(**metadata)
+        identifier, = self.api.send(queue, {"kept": True}, ttl=ttl)
+        claim = self.api.claim(queue, ttl=60, grace=60)
+        assert [message["id"] for message in claim.messages] == [identifier]
+        return queue, identifier, claim
+
+    def wait(self):
+        time.sleep(max(0, self.ready - time.monotonic()))
+        return self

@@ -1,0 +1,61 @@
+import MemoryDriver
+import Testing
+package import WeirDomain
+import WeirDrivers
+package import WeirStorage
+
+/// A driver that the contract suite holds to its promises. `all` has every driver of the build: a new one is
+/// tested because it is registered, and no test is edited.
+package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
+    package let name: String
+    package let matrix: CapabilityMatrix
+    private let freshStore: @Sendable () throws -> TestStore
+
+    package var testDescription: String { name }
+
+    /// The memory driver, which is the model, and every driver of the registry.
+    package static let all = [memory] + BuiltInDrivers.registry.drivers.map(DriverUnderTest.init)
+
+    package static let memory = DriverUnderTest(MemoryDriver.registration)
+
+    private init(_ registration: DriverRegistration) {
+        name = registration.name
+        matrix = registration.matrix
+        freshStore = { try TestStore(for: registration) }
+    }
+
+    /// Works with an empty store that nobody else uses, which is removed afterwards.
+    package func withStore<Answer>(
+        _ work: nonisolated(nonsending) (TestStore) async throws -> Answer
+    ) async throws -> Answer {
+        let store = try freshStore()
+        defer { store.remove() }
+        return try await work(store)
+    }
+
+    /// Works with a pool on an empty store, and shuts it down afterwards.
+    package func withPool<Answer>(
+        _ work: nonisolated(nonsending) (any PoolDriver) async throws -> Answer
+    ) async throws -> Answer {
+        try await withStore { store in
+            let pool = try await store.open()
+            do {
+                let answer = try await work(pool)
+                await pool.shutdown()
+                return answer
+            } catch {
+                await pool.shutdown()
+                throw error
+            }
+        }
+    }
+
+    /// Works with a freshly opened queue on a pool of its own.
+    package func withQueue<Answer>(
+        _ work: nonisolated(nonsending) (QueueUnderTest) async throws -> Answer
+    ) async throws -> Answer {
+        try await withPool { pool in
+            try await work(try await QueueUnderTest.open(on: pool, clock: ManualClock()))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+package import WeirStorage
+
+/// An empty store for one test, which may be opened more than once.
+package struct TestStore: Sendable {
+    /// Where it is: never used before.
+    package let uri: String
+    private let registration: DriverRegistration
+    private let directory: URL
+
+    /// Makes room for a store of this driver.
+    package init(for registration: DriverRegistration) throws {
+        self.registration = registration
+        directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("weir-test-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        uri = TestStores.freshURI(for: registration, in: directory.path)
+    }
+
+    /// Opens the pool with the driver's default options.
+    package func open() async throws -> any PoolDriver {
+        try await registration.open(
+            PoolConfiguration(uri: uri, options: Array("{}".utf8), dataDirectory: directory.path))
+    }
+
+    /// Removes what an embedded store has left on the disk.
+    package func remove() {
+        try? FileManager.default.removeItem(at: directory)
+    }
+}
+
+/// Where the tests find their stores.
+package enum TestStores {
+    /// A URI that `registration` serves and that no test has used before. Embedded drivers get a file in
+    /// `directory`, an absolute path.
+    package static func freshURI(for registration: DriverRegistration, in directory: String) -> String {
+        switch registration.schemes.first {
+        case "sqlite": "sqlite://\(directory)/pool.db"
+        case let scheme?: "\(scheme):\(UUID().uuidString)"
+        case nil: registration.name
+        }
+    }
+}
