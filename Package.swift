@@ -2,9 +2,8 @@
 import PackageDescription
 
 /// One row a driver: the folder below Sources/Drivers, its target, and the library only it may import.
-let drivers: [(folder: String, target: String, library: Target.Dependency?)] = [
-    ("Memory", "MemoryDriver", nil),
-    ("SQLite", "SQLiteDriver", "SQLiteEngine"),
+let drivers: [(folder: String, target: String, libraries: [Target.Dependency])] = [
+    ("SQLite", "SQLiteDriver", ["SQLiteEngine"])
 ]
 
 /// Every module says what it imports, and shows nothing of it: the walls of docs/architecture.md.
@@ -73,22 +72,33 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         module("SQLiteEngine", ["CSQLite", "WeirStorage"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
-        module("WeirDrivers", ["WeirStorage"] + drivers.filter { $0.folder != "Memory" }.map { .byName(name: $0.target) }),
+        module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 
         // The program
+        .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
         module("WeirBench", [nio, nioPosix, arguments]),
         .executableTarget(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", arguments, lifecycle, signals,
+                "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", "CMalloc", arguments, lifecycle, signals,
                 logging, hummingbird, nio, nioPosix,
             ],
             swiftSettings: settings),
+
+        // Tests
+        module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
+        module(
+            "TestSupport", path: "Tests/TestSupport", ["WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver"]),
+        tests("DriverContractTests", ["WeirDomain", "WeirStorage", "TestSupport"]),
+        tests("WeirJSONTests", ["WeirJSON"]),
+        tests("WeirConfigurationTests", ["WeirConfiguration"]),
+        tests("WeirLoggingTests", ["WeirLogging", logging]),
+        tests("WeirBenchTests", ["WeirBench", nio, nioPosix, arguments]),
     ]
-        + drivers.filter { $0.folder != "Memory" }.map { driver in
+        + drivers.map { driver in
             module(
                 driver.target, path: "Sources/Drivers/\(driver.folder)",
-                ["WeirDomain", "WeirStorage", "WeirJSON"] + (driver.library.map { [$0] } ?? []))
+                ["WeirDomain", "WeirStorage", "WeirJSON"] + driver.libraries)
         }
 )

@@ -11,11 +11,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.milliseconds < right.milliseconds
     }
 
-    /// The point `seconds` later. Saturates at the last representable instant.
+    /// The point `seconds` later, or earlier if that is negative. Saturates at the ends of what can be represented.
     package func adding(seconds: Int) -> Timestamp {
         let (span, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1000)
         let (sum, overflowed) = milliseconds.addingReportingOverflow(span)
-        return Timestamp(milliseconds: overflow || overflowed ? .max : sum)
+        return Timestamp(milliseconds: overflow || overflowed ? (seconds < 0 ? .min : .max) : sum)
     }
 
     /// Whole seconds from `earlier` to this point, never negative: what the API calls an age.

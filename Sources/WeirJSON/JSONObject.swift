@@ -5,7 +5,7 @@ package struct JSONObject: Sendable {
 
     /// In order; nil where a member was removed.
     private var slots: [Member?] = []
-    /// Where each name's slot is. Kept only from `indexedFrom` slots on: for fewer, looking at each is faster.
+    /// Where each name's slot is. Kept from `indexedFrom` slots on: for fewer, looking at each is faster.
     private var index: [ExactText: Int] = [:]
     /// Members, without the removed ones.
     package private(set) var count = 0
@@ -24,8 +24,8 @@ package struct JSONObject: Sendable {
     /// The names in order.
     package var names: [String] { map(\.name) }
 
-    /// The value of a member. Setting an existing one keeps its place, a new one goes last; setting nil removes
-    /// it. JSON's null is `.null`.
+    /// The value of a member. Setting an existing one keeps its place, a new one goes last; setting nil
+    /// removes it. JSON's null is `.null`.
     package subscript(name: String) -> JSONValue? {
         get {
             slot(of: name).flatMap { slots[$0]?.value }

@@ -30,7 +30,7 @@ extension JSONText {
         return colon + 1
     }
 
-    /// Passes characters outside ASCII. Such text comes in runs, so the look at whole words waits for their end.
+    /// Passes characters outside ASCII. Such text comes in runs, so looking at whole words can wait.
     private func endOfMultibyteRun(_ start: Int) throws(JSONFault) -> Int {
         var at = start
         while at < bytes.count, bytes[at] >= 0x80 {

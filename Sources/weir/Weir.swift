@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Glibc
+internal import NIOCore
+internal import NIOPosix
 internal import WeirBench
 
 /// The one binary: server and load generator.
@@ -9,11 +11,13 @@ struct Weir: AsyncParsableCommand {
         commandName: "weir",
         abstract: "A message-queue service that shards queues over many storage pools.",
         version: Version.number,
-        subcommands: [ServeCommand.self, BenchCommand.self])
+        subcommands: [ServeCommand.self, SettingsCommand.self, BenchCommand.self])
 
     /// Runs the command. What cannot be done ends in one line on stderr: with status 2 if the command line or the
     /// configuration is wrong, otherwise with 1.
     static func main() async {
+        Allocator.keepFreedMemory()
+        if getenv("WEIR_X_EL") != nil { NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor() }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

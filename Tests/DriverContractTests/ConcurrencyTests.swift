@@ -18,7 +18,8 @@ import WeirStorage
             for ids in posted {
                 #expect(ids.map(\.sequence) == ids.map(\.sequence).sorted())
                 for pair in stride(from: 0, to: ids.count, by: 2) {
-                    #expect(ids[pair + 1].sequence.value == ids[pair].sequence.value + 1, "a post is one step")
+                    #expect(
+                        ids[pair + 1].sequence.value == ids[pair].sequence.value + 1, "a post is one step")
                 }
             }
             let listed = try await queue.list()
@@ -148,7 +149,8 @@ import WeirStorage
                     guard let claim = result.live else { continue }
                     let kept = try #require(try await queue.show(claim)).messages
                     #expect(kept.allSatisfy { $0.claim == claim })
-                    #expect(held.isDisjoint(with: kept.ids), "round \(round): a message is in two live claims")
+                    #expect(
+                        held.isDisjoint(with: kept.ids), "round \(round): a message is in two live claims")
                     held.formUnion(kept.ids)
                 }
                 #expect(try await queue.list().allSatisfy { !held.contains($0.id) })

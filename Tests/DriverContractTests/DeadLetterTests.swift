@@ -3,7 +3,9 @@ import Testing
 import WeirDomain
 
 @Suite("Dead letters") struct DeadLetterTests {
-    @Test("a message that was claimed too often is handed over instead of delivered", arguments: DriverUnderTest.all)
+    @Test(
+        "a message that was claimed too often is handed over instead of delivered",
+        arguments: DriverUnderTest.all)
     func handsOver(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in
             let id = try await queue.post("poison")[0]
@@ -68,7 +70,8 @@ import WeirDomain
             let again = DeadLetterRule(maximumClaims: 1, hold: .fresh())
             #expect(try await queue.claim(5, deadLetter: again).dead.texts == ["1"])
             try await queue.release(again.hold)
-            #expect(try await queue.claim(5).delivered.map(\.claimCount) == [2], "without a rule it is delivered")
+            #expect(
+                try await queue.claim(5).delivered.map(\.claimCount) == [2], "without a rule it is delivered")
         }
     }
 
@@ -121,12 +124,17 @@ import WeirDomain
         try await driver.withQueue { queue in
             let own = try await queue.post("own")[0]
             let foreign = MessageID(sequence: MessageSequence(77), nonce: 3)
-            let twice = [NewMessage.saying("x", keptID: foreign), .saying("y", keptID: foreign), .saying("z")]
+            let twice = [
+                NewMessage.saying("x", keptID: foreign), .saying("y", keptID: foreign), .saying("z"),
+            ]
             let ids = try await queue.post(twice)
             #expect(ids[0] == foreign && ids[1] == foreign)
             #expect(try await queue.list().texts == ["own", "x", "z"])
             #expect(try await queue.list().map(\.sequence.value) == [1, 2, 3])
-            #expect(try await queue.post([.saying("x", keptID: foreign), .saying("o", keptID: own)]) == [foreign, own])
+            #expect(
+                try await queue.post([.saying("x", keptID: foreign), .saying("o", keptID: own)]) == [
+                    foreign, own,
+                ])
             #expect(try await queue.lastSequence() == 3)
             _ = try await queue.claim(1)
             #expect(try await queue.post([.saying("o", keptID: own)]) == [own], "claimed ones are there too")

@@ -21,7 +21,9 @@ import WeirDomain
     @Test("neither claim nor pop takes a delayed message", arguments: DriverUnderTest.all)
     func isNotTaken(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in
-            try await queue.post([.saying("1"), .saying("2", delay: 60), .saying("3"), .saying("4", delay: 30)])
+            try await queue.post([
+                .saying("1"), .saying("2", delay: 60), .saying("3"), .saying("4", delay: 30),
+            ])
             #expect(try await queue.claim(10).delivered.texts == ["1", "3"])
             #expect(try await queue.pop(10).isEmpty)
             queue.clock.advance(seconds: 30)

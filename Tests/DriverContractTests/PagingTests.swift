@@ -9,9 +9,11 @@ import WeirDomain
             try await queue.post(count: 17)
             var seen: [String] = []
             var after = MessageSequence.start
-            while let page = try await Optional(queue.list(after: after, limit: limit)), let last = page.last {
+            while let page = try await Optional(queue.list(after: after, limit: limit)), let last = page.last
+            {
                 #expect(page.count <= limit)
                 seen += page.texts
+                try #require(seen.count <= 17, "the pages never end")
                 after = last.sequence
             }
             #expect(seen == (1...17).map(String.init))

@@ -22,7 +22,9 @@ import WeirDomain
                 let id = try await queue.post([new])[0]
                 #expect(try await queue.message(id)?.body.bytes == body.bytes, "\(body.name), by id")
                 #expect(try await queue.list().last?.body.bytes == body.bytes, "\(body.name), listed")
-                #expect(try await queue.claim().delivered.first?.body.bytes == body.bytes, "\(body.name), claimed")
+                #expect(
+                    try await queue.claim().delivered.first?.body.bytes == body.bytes, "\(body.name), claimed"
+                )
             }
         }
     }
@@ -31,7 +33,8 @@ import WeirDomain
     func sizesAreExact(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in
             let bodies = (0...300).map { size in (0..<size).map { UInt8(32 + $0 % 90) } }
-            try await queue.post(bodies.map { NewMessage(nonce: 1, body: MessageBody($0), ttl: 60, delay: 0) })
+            try await queue.post(
+                bodies.map { NewMessage(nonce: 1, body: MessageBody($0), ttl: 60, delay: 0) })
             #expect(try await queue.list().map(\.body.bytes) == bodies)
             #expect(try await queue.pop(301).map(\.body.bytes) == bodies)
         }
@@ -98,14 +101,17 @@ import WeirDomain
     @Test("client ids are kept as they are", arguments: DriverUnderTest.all)
     func clientsAreExact(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in
-            for client in ["plain-text-1", "Ünïcode 'quoted' \"id\"", "3381AF92-2B9E-11E3-B191-71861300734C"] {
+            for client in ["plain-text-1", "Ünïcode 'quoted' \"id\"", "3381AF92-2B9E-11E3-B191-71861300734C"]
+            {
                 let id = try await queue.post([.saying("x")], from: ClientID(client))[0]
                 #expect(try await queue.message(id)?.client.value == client)
             }
         }
     }
 
-    @Test("ids are looked up in the order asked for, and unknown ones are left out", arguments: DriverUnderTest.all)
+    @Test(
+        "ids are looked up in the order asked for, and unknown ones are left out",
+        arguments: DriverUnderTest.all)
     func looksUpInOrder(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in
             let ids = try await queue.post("a", "b", "c")

@@ -117,7 +117,9 @@ import WeirStorage
             let again = QueueUnderTest(pool: reopened, ref: queue.ref, clock: queue.clock)
             #expect(try await Picture(again, claim.id) == before)
             #expect(try await again.message(kept)?.text == "kept")
-            await #expect(throws: StorageError.staleRoute) { try await reopened.open(retired.ref, now: again.now) }
+            await #expect(throws: StorageError.staleRoute) {
+                try await reopened.open(retired.ref, now: again.now)
+            }
             #expect(try await again.claim(20).delivered.texts == ["1", "5", "6", "7", "8", "kept"])
             #expect(try await again.post("next")[0].sequence.value == 11)
             await reopened.shutdown()

@@ -131,10 +131,14 @@ import WeirDomain
         }
     }
 
-    @Test("stats follow claims and messages that end by themselves", arguments: DriverUnderTest.all, [false, true])
+    @Test(
+        "stats follow claims and messages that end by themselves", arguments: DriverUnderTest.all,
+        [false, true])
     func followTime(driver: DriverUnderTest, collects: Bool) async throws {
         try await driver.withQueue { queue in
-            let ids = try await queue.post([.saying("1", ttl: 30), .saying("2"), .saying("3"), .saying("4", ttl: 90)])
+            let ids = try await queue.post([
+                .saying("1", ttl: 30), .saying("2"), .saying("3"), .saying("4", ttl: 90),
+            ])
             _ = try await queue.claim(1, ttl: 20, grace: 10)
             _ = try await queue.claim(2, ttl: 60)
             #expect(try await queue.stats().claimed == 3)

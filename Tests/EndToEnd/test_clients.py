@@ -6,6 +6,7 @@ Subscriptions and signed URLs are left out until the service has them.
 import pytest
 from keystoneauth1 import noauth, session
 from openstack import connection, exceptions
+from openstack.message.v2 import claim as _claim
 from zaqarclient.queues import client
 from zaqarclient.queues.v2 import core
 from zaqarclient.transport import errors
@@ -222,9 +223,9 @@ class ProjectAuth(noauth.NoAuth):
 
 
 def messaging(api):
-    """The SDK's message proxy, pointed at the server."""
+    """The SDK's message proxy: it is given the root and finds the version by itself."""
     cloud = connection.Connection(
-        session=session.Session(auth=ProjectAuth(api.project)), message_endpoint_override=api.url + "/v2",
+        session=session.Session(auth=ProjectAuth(api.project)), message_endpoint_override=api.url,
         message_api_version="2")
     return cloud.message
 
@@ -234,10 +235,21 @@ def sdk(api):
     return messaging(api)
 
 
+def create_claim(sdk, queue, **terms):
+    """The SDK's call without its proxy: with a connection at hand a resource replaces its `location`, from which
+    `create_claim` of version 4.22.0 then wants to read the claim id."""
+    return _claim.Claim.new(queue_name=queue, **terms).create(sdk)
+
+
+@pytest.mark.feature("F001")
+def test_openstacksdk_finds_version_2_from_the_root(sdk, api):
+    assert sdk.get_endpoint() == api.url + "/v2/"
+
+
 @pytest.mark.feature("F029", "F033", "F037")
 def test_openstacksdk_creates_shows_and_deletes_queues(sdk, api):
     created = sdk.create_queue(name="jobs", default_message_ttl=300, description="for work")
-    assert created.id == "jobs" and created.location.endswith("/v2/queues/jobs")
+    assert created.id == "jobs"
     shown = sdk.get_queue("jobs")
     assert shown.default_message_ttl == 300 and shown.max_messages_post_size == 262144
     assert shown.description == "for work"
@@ -284,7 +296,7 @@ def test_openstacksdk_lists_messages_to_the_end(sdk, api, limit):
 def test_openstacksdk_claims_renews_and_releases(sdk, api):
     queue = api.create()
     ids = api.send(queue, *range(5))
-    claim = sdk.create_claim(queue, ttl=100, grace=60, limit=2)
+    claim = create_claim(sdk, queue, ttl=100, grace=60, limit=2)
     assert [message["id"] for message in claim.messages] == ids[:2]
     assert claim.messages[0]["href"].endswith(f"claim_id={claim.id}")
     shown = sdk.get_claim(queue, claim.id)
@@ -298,7 +310,7 @@ def test_openstacksdk_claims_renews_and_releases(sdk, api):
     assert api.bodies(queue) == [1, 2, 3, 4]
     with pytest.raises(exceptions.NotFoundException):
         sdk.get_claim(queue, claim.id)
-    empty = sdk.create_claim(unique(), ttl=60, grace=60)
+    empty = create_claim(sdk, unique(), ttl=60, grace=60)
     assert empty.id is None and not empty.messages
 
 

@@ -290,10 +290,13 @@ def test_unknown_members_are_ignored_in_messages_and_claims(api, queue):
 
 
 def test_output_is_utf8_without_escapes(api, queue):
-    api.send(queue, "Grüße, 世界 🐟")
+    text = '{"messages": [{"body": "Grüße, 世界 🐟"}]}'
+    check(api.post(f"/v2/queues/{queue}/messages", data=text.encode()), 201)
     response = api.get(f"/v2/queues/{queue}/messages?echo=true")
     assert "Grüße, 世界 🐟".encode() in response.content
     assert response.headers["Content-Type"].split(";")[0] == "application/json"
+    api.create("named", **{"größe": "世界"})
+    assert '"größe":"世界"'.encode() in api.get("/v2/queues/named").content.replace(b": ", b":")
 
 
 # Query parameters

@@ -152,7 +152,7 @@ def test_a_delayed_message_neither_expires_early_nor_blocks_later_ones(api):
 def test_a_message_claimed_too_often_moves_to_the_dead_letter_queue(api):
     graveyard = api.create()
     queue = api.create(_max_claim_count=2, _dead_letter_queue=graveyard)
-    first, second = api.send(queue, {"n": 1}, {"n": 2}, ttl=300)
+    first, second = api.send(queue, {"n": 1}, {"n": 2}, ttl=3000)
     for _ in range(2):
         claim = api.claim(queue)
         assert [message["id"] for message in claim.messages] == [first, second]
@@ -161,7 +161,7 @@ def test_a_message_claimed_too_often_moves_to_the_dead_letter_queue(api):
     assert api.everything(queue) == [] and api.stats(queue)["total"] == 0
     dead = api.messages(graveyard)
     assert [(message["id"], message["body"], message["ttl"]) for message in dead] \
-        == [(first, {"n": 1}, 300), (second, {"n": 2}, 300)]
+        == [(first, {"n": 1}, 3000), (second, {"n": 2}, 3000)]
     assert dead[0]["href"] == f"/v2/queues/{graveyard}/messages/{first}"
     assert [message["id"] for message in api.claim(graveyard).messages] == [first, second]
 

@@ -7,15 +7,19 @@ package import WeirStorage
 /// A driver that the contract suite holds to its promises. `all` has every driver of the build: a new one is
 /// tested because it is registered, and no test is edited.
 package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
+    /// That of the registration.
     package let name: String
+    /// What the driver says it can offer.
     package let matrix: CapabilityMatrix
     private let freshStore: @Sendable () throws -> TestStore
 
+    /// The name, for the lines that the test run prints.
     package var testDescription: String { name }
 
     /// The memory driver, which is the model, and every driver of the registry.
     package static let all = [memory] + BuiltInDrivers.registry.drivers.map(DriverUnderTest.init)
 
+    /// The model.
     package static let memory = DriverUnderTest(MemoryDriver.registration)
 
     private init(_ registration: DriverRegistration) {

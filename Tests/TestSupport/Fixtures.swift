@@ -29,7 +29,9 @@ extension MessageID {
 }
 
 extension ClientID {
+    /// Who posts unless a test says otherwise.
     package static let producer = ClientID("11111111-1111-1111-1111-111111111111")
+    /// Somebody else.
     package static let other = ClientID("22222222-2222-2222-2222-222222222222")
 }
 

@@ -11,6 +11,7 @@ package final class ManualClock: WeirClock {
         time = Mutex(start)
     }
 
+    /// Where the clock stands.
     package func now() -> Timestamp {
         time.withLock { $0 }
     }

@@ -4,10 +4,14 @@ package import WeirStorage
 /// A queue, its pool and its clock: the port's operations with the arguments that most tests do not care about
 /// filled in.
 package struct QueueUnderTest: Sendable {
+    /// Where the queue is.
     package let pool: any PoolDriver
+    /// Its life, and the epoch it was opened under.
     package let ref: QueueRef
+    /// Gives `now` to every operation.
     package let clock: ManualClock
 
+    /// Where the clock stands.
     package var now: Timestamp { clock.now() }
 
     /// A queue that may not be open.
@@ -31,6 +35,7 @@ package struct QueueUnderTest: Sendable {
 
     // MARK: Messages
 
+    /// Posts these messages in one operation.
     @discardableResult
     package func post(
         _ messages: [NewMessage], from client: ClientID = .producer
@@ -68,42 +73,51 @@ package struct QueueUnderTest: Sendable {
         try await list(claimed: true, delayed: true)
     }
 
+    /// The message with this id, claimed or delayed too.
     package func message(_ id: MessageID) async throws -> Message? {
         try await pool.messages([id], in: ref, now: now).first
     }
 
+    /// Those of these messages that exist, in the order of the ids.
     package func messages(_ ids: [MessageID]) async throws -> [Message] {
         try await pool.messages(ids, in: ref, now: now)
     }
 
+    /// Where a listing after this message goes on.
     package func position(of id: MessageID) async throws -> MessageSequence {
         try await pool.position(of: id, in: ref, now: now)
     }
 
+    /// Deletes one message, obeying claims.
     package func delete(_ id: MessageID, holding claim: ClaimID? = nil) async throws -> DeleteOutcome {
         try await pool.delete(id, holding: claim, in: ref, now: now)
     }
 
+    /// Deletes several messages.
     package func delete(
         _ ids: [MessageID], demanding claims: [ClaimID]? = nil
     ) async throws -> BulkDeleteOutcome {
         try await pool.delete(ids, demanding: claims, in: ref, now: now)
     }
 
+    /// Deletes and returns the first free messages.
     package func pop(_ limit: Int) async throws -> [Message] {
         try await pool.pop(limit, from: ref, now: now)
     }
 
+    /// One step of a purge, of everything unless told otherwise.
     package func purge(
         through last: MessageSequence = MessageSequence(.max), limit: Int = 1000
     ) async throws -> Int {
         try await pool.purge(through: last, limit: limit, in: ref, now: now)
     }
 
+    /// What the queue holds.
     package func stats() async throws -> QueueStats {
         try await pool.stats(of: ref, now: now)
     }
 
+    /// The highest sequence given out.
     package func lastSequence() async throws -> Int64 {
         try await pool.lastSequence(of: ref).value
     }
@@ -112,11 +126,15 @@ package struct QueueUnderTest: Sendable {
 
     /// What a claim took, and under which id.
     package struct Taken: Sendable {
+        /// That of the claim, whether or not it took anything.
         package let id: ClaimID
+        /// Held by the claim.
         package let delivered: [Message]
+        /// Held by the hold of the rule.
         package let dead: [Message]
     }
 
+    /// Claims under a fresh id, for longer than most tests take.
     package func claim(
         _ limit: Int = 1, ttl: Int = 300, grace: Int = 60, deadLetter: DeadLetterRule? = nil
     ) async throws -> Taken {
@@ -126,14 +144,17 @@ package struct QueueUnderTest: Sendable {
         return Taken(id: request.id, delivered: outcome.delivered, dead: outcome.dead)
     }
 
+    /// The claim, if it is live.
     package func show(_ id: ClaimID) async throws -> Claim? {
         try await pool.claim(id, in: ref, now: now)
     }
 
+    /// Renews the claim; false if it is not live.
     package func renew(_ id: ClaimID, ttl: Int = 300, grace: Int = 60) async throws -> Bool {
         try await pool.renew(id, terms: ClaimTerms(ttl: ttl, grace: grace), in: ref, now: now)
     }
 
+    /// Ends the claim.
     package func release(_ id: ClaimID) async throws {
         try await pool.release(id, in: ref, now: now)
     }
@@ -151,6 +172,7 @@ package struct QueueUnderTest: Sendable {
         return steps
     }
 
+    /// Collection says again and again that there may be more.
     package struct CollectionNeverEnds: Error {}
 }
 
@@ -158,5 +180,6 @@ extension Sequence where Element == Message {
     /// What the messages say, in order.
     package var texts: [String] { map(\.text) }
 
+    /// The ids of the messages, in order.
     package var ids: [MessageID] { map(\.id) }
 }

@@ -15,7 +15,9 @@ extension MemoryQueue {
         return .deleted
     }
 
-    mutating func delete(_ ids: [MessageID], demanding claims: [ClaimID]?, now: Timestamp) -> BulkDeleteOutcome {
+    mutating func delete(_ ids: [MessageID], demanding claims: [ClaimID]?, now: Timestamp)
+        -> BulkDeleteOutcome
+    {
         if let claims, let refused = ids.first(where: { !mayDelete($0, demanding: claims, now: now) }) {
             return .refused(refused)
         }

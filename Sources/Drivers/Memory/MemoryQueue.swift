@@ -35,8 +35,8 @@ struct MemoryQueue {
 
     private func place(of id: MessageID, under sequence: MessageSequence, at now: Timestamp) -> Int? {
         let place = place(of: sequence)
-        guard place < messages.count, messages[place].id == id else { return nil }
-        return messages[place].isVisible(at: now) ? place : nil
+        guard place < messages.count, messages[place].sequence == sequence else { return nil }
+        return messages[place].id == id && messages[place].isVisible(at: now) ? place : nil
     }
 
     /// Removes the messages at these places, which rise.

@@ -8,13 +8,12 @@ extension PoolSession {
     func post(
         _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
     ) throws -> [MessageID] {
-        let fresh = try withoutDuplicates(messages, in: queue, now: now)
-        let first = try allocate(fresh.count, in: queue)
-        var sequence = first
+        let isFresh = try freshness(of: messages, in: queue, now: now)
+        var sequence = try allocate(isFresh.count { $0 }, in: queue)
         var ids: [MessageID] = []
         ids.reserveCapacity(messages.count)
-        for message in messages {
-            if let kept = message.keptID, !fresh.contains(where: { $0.keptID == kept }) {
+        for (message, isFresh) in zip(messages, isFresh) {
+            if !isFresh, let kept = message.keptID {
                 ids.append(kept)
                 continue
             }
@@ -24,17 +23,23 @@ extension PoolSession {
         return ids
     }
 
-    /// Leaves out messages that come from another queue and are here already.
-    private func withoutDuplicates(
-        _ messages: [NewMessage], in queue: QueueRef, now: Timestamp
-    ) throws(SQLiteFailure) -> [NewMessage] {
-        var fresh: [NewMessage] = []
-        fresh.reserveCapacity(messages.count)
+    /// For each message, whether it is new here: one that comes from another queue may have come before, or earlier
+    /// in the same batch.
+    private func freshness(
+        of messages: [NewMessage], in queue: QueueRef, now: Timestamp
+    ) throws(SQLiteFailure) -> [Bool] {
+        var seen: Set<MessageID> = []
+        var isFresh: [Bool] = []
+        isFresh.reserveCapacity(messages.count)
         for message in messages {
-            if let kept = message.keptID, try find(kept, in: queue, now: now) != nil { continue }
-            fresh.append(message)
+            guard let kept = message.keptID else {
+                isFresh.append(true)
+                continue
+            }
+            let isFirst = seen.insert(kept).inserted
+            isFresh.append(isFirst ? try find(kept, in: queue, now: now) == nil : false)
         }
-        return fresh
+        return isFresh
     }
 
     /// Reserves `count` sequences, if this pool serves exactly this life and epoch, and returns the first.

@@ -41,7 +41,10 @@ final class PoolSession: DatabaseSession {
     }
 
     func retire(_ queue: QueueRef, now: Timestamp) throws {
-        if let header = try header(queue.life), header.epoch > queue.epoch.value { throw StorageError.staleRoute }
+        if let header = try header(queue.life) {
+            guard header.role == Schema.Role.serving else { return }
+            guard header.epoch <= queue.epoch.value else { throw StorageError.staleRoute }
+        }
         try sql.retireQueue.bind(1, queue.life.value).bind(2, queue.epoch.value).bind(3, now.milliseconds).run()
     }
 

@@ -37,7 +37,7 @@ package struct ClaimTerms: Hashable, Sendable {
     /// would end before the claim does, otherwise left as they are (API section 5.1).
     package func extended(ttl: Int, expires: Timestamp, claimEnd end: Timestamp) -> (ttl: Int, expires: Timestamp) {
         guard expires < end else { return (ttl, expires) }
-        return (self.ttl + grace, end.adding(seconds: grace))
+        return (self.ttl.saturatingAdding(grace), end.adding(seconds: grace))
     }
 }
 
@@ -55,5 +55,12 @@ package struct Claim: Hashable, Sendable {
         self.ttl = ttl
         self.renewed = renewed
         self.messages = messages
+    }
+}
+
+extension Int {
+    fileprivate func saturatingAdding(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -25,7 +25,7 @@ extension Operations {
     private func claimOnce(
         in key: QueueKey, _ terms: ClaimTerms, _ limit: Int, _ now: Timestamp
     ) async throws(OperationError) -> ClaimRound? {
-        var generator = SystemRandomNumberGenerator()
+        var generator = Entropy()
         let id = ClaimID.mint(using: &generator)
         let hold = ClaimID.mint(using: &generator)
         return try await operation { () async throws(StorageError) in

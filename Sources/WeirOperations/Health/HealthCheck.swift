@@ -13,13 +13,13 @@ struct HealthCheck {
 
     init(now: Timestamp) {
         self.now = now
-        var generator = SystemRandomNumberGenerator()
+        var generator = Entropy()
         queue = QueueRef(life: .mint(at: now, using: &generator), epoch: .first)
     }
 
     mutating func run(on driver: any PoolDriver) async {
         let (queue, client, now) = (queue, client, now)
-        var generator = SystemRandomNumberGenerator()
+        var generator = Entropy()
         let claim = ClaimID.mint(using: &generator)
         let body = MessageBody(Array("{\"health\": true}".utf8))
         let drafts = (0..<Self.messageCount).map { _ in

@@ -41,7 +41,7 @@ extension Operations {
         _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms
     ) async throws(OperationError) -> [MessageID] {
         guard !drafts.isEmpty else { throw .invalidRequest("messages: at least one message is required.") }
-        var generator = SystemRandomNumberGenerator()
+        var generator = Entropy()
         var messages: [NewMessage] = []
         messages.reserveCapacity(drafts.count)
         for (index, draft) in drafts.enumerated() {

@@ -1,5 +1,6 @@
 """Requests that no HTTP library would send: bytes in, status and body out."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -54,6 +55,8 @@ def exchange(port, data, timeout=30):
                 received += chunk
         except ConnectionResetError:
             pass
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)  # Ends the sender if the server stopped reading.
         sender.join(timeout)
     return Answer(received)
 

@@ -1,0 +1,53 @@
+import Foundation
+import SQLiteCatalog
+import Testing
+import WeirStorage
+
+/// A catalog store that the suite holds to its promises. A new one gets a line in `all`; no test is edited.
+struct StoreUnderTest: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Opens the store that lives in a directory of its own, which is empty the first time.
+    let open: @Sendable (_ directory: String) async throws -> any CatalogStore
+
+    var testDescription: String { name }
+
+    static let all = [
+        StoreUnderTest(name: "sqlite") { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db") }
+    ]
+
+    /// Works with a place where the store may be opened and shut down again and again.
+    func withPlace<Answer>(_ work: nonisolated(nonsending) (String) async throws -> Answer) async throws -> Answer {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("weir-catalog-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try await work(directory.path)
+    }
+
+    /// Works with a new store that nobody else uses.
+    func withStore<Answer>(
+        _ work: nonisolated(nonsending) (any CatalogStore) async throws -> Answer
+    ) async throws -> Answer {
+        try await withPlace { directory in
+            let store = try await open(directory)
+            do {
+                let answer = try await work(store)
+                await store.shutdown()
+                return answer
+            } catch {
+                await store.shutdown()
+                throw error
+            }
+        }
+    }
+
+    /// Works with a new store that has the open pools `names`.
+    func withStore<Answer>(
+        pools names: [String], _ work: nonisolated(nonsending) (any CatalogStore) async throws -> Answer
+    ) async throws -> Answer {
+        try await withStore { store in
+            for name in names { try await store.register(.named(name)) }
+            return try await work(store)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import MemoryDriver
+import Synchronization
+import WeirDomain
+import WeirStorage
+
+/// Stores that outlive the drivers that are opened on them, as servers do: `shared:NAME` is the same store
+/// however often it is opened. A test can take one away and bring it back.
+final class SharedPools: Sendable {
+    private let pools = Mutex<[String: SharedPool]>([:])
+
+    subscript(name: String) -> SharedPool {
+        pools.withLock { pools in
+            if let pool = pools[name] { return pool }
+            let pool = SharedPool()
+            pools[name] = pool
+            return pool
+        }
+    }
+
+    /// The driver of these pools: what it can do is what `MemoryDriver` can.
+    var registration: DriverRegistration {
+        DriverRegistration(name: "shared", schemes: ["shared"], matrix: MemoryDriver.registration.matrix) {
+            configuration async throws(PoolRefusal) -> any PoolDriver in
+            let pool = self[String(configuration.uri.dropFirst("shared:".count))]
+            guard pool.isUp else { throw PoolRefusal("the store is away") }
+            return SharedPoolDriver(pool)
+        }
+    }
+}
+
+/// One such store.
+final class SharedPool: Sendable {
+    /// What it holds, for a test that looks at it past all nodes.
+    let store = MemoryDriver()
+    private let state = Mutex((isUp: true, open: 0))
+    private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    var isUp: Bool {
+        get { state.withLock { $0.isUp } }
+        set { state.withLock { $0.isUp = newValue } }
+    }
+
+    /// Drivers that are opened on it and not shut down.
+    var openDrivers: Int { state.withLock { $0.open } }
+
+    func count(_ change: Int) {
+        state.withLock { $0.open += change }
+    }
+
+    /// Has `work` run before each operation on a queue.
+    func before(_ work: @escaping @Sendable () async -> Void) {
+        hook.withLock { $0 = work }
+    }
+
+    /// Throws while the store is away.
+    func reach() async throws(StorageError) -> MemoryDriver {
+        if let work = hook.withLock({ $0 }) { await work() }
+        guard isUp else { throw .unavailable("the store is away") }
+        return store
+    }
+}
+
+/// A driver open on a shared store.
+private final class SharedPoolDriver: PoolDriver {
+    private let pool: SharedPool
+    private let isOpen = Mutex(true)
+
+    init(_ pool: SharedPool) {
+        self.pool = pool
+        pool.count(1)
+    }
+
+    private func store() async throws(StorageError) -> MemoryDriver {
+        guard isOpen.withLock({ $0 }) else { throw .unavailable("the driver is shut down") }
+        return try await pool.reach()
+    }
+
+    func open(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        try await store().open(queue, now: now)
+    }
+
+    func retire(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        try await store().retire(queue, now: now)
+    }
+
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> [MessageID] {
+        try await store().post(messages, from: client, to: queue, now: now)
+    }
+
+    func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) async throws(StorageError) -> [Message] {
+        try await store().list(filter, in: queue, now: now)
+    }
+
+    func messages(_ ids: [MessageID], in queue: QueueRef, now: Timestamp) async throws(StorageError) -> [Message] {
+        try await store().messages(ids, in: queue, now: now)
+    }
+
+    func position(
+        of id: MessageID, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> MessageSequence {
+        try await store().position(of: id, in: queue, now: now)
+    }
+
+    func delete(
+        _ id: MessageID, holding claim: ClaimID?, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> DeleteOutcome {
+        try await store().delete(id, holding: claim, in: queue, now: now)
+    }
+
+    func delete(
+        _ ids: [MessageID], demanding claims: [ClaimID]?, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> BulkDeleteOutcome {
+        try await store().delete(ids, demanding: claims, in: queue, now: now)
+    }
+
+    func pop(_ limit: Int, from queue: QueueRef, now: Timestamp) async throws(StorageError) -> [Message] {
+        try await store().pop(limit, from: queue, now: now)
+    }
+
+    func purge(
+        through last: MessageSequence, limit: Int, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> Int {
+        try await store().purge(through: last, limit: limit, in: queue, now: now)
+    }
+
+    func lastSequence(of queue: QueueRef) async throws(StorageError) -> MessageSequence {
+        try await store().lastSequence(of: queue)
+    }
+
+    func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats {
+        try await store().stats(of: queue, now: now)
+    }
+
+    func claim(
+        _ request: ClaimRequest, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> ClaimOutcome {
+        try await store().claim(request, in: queue, now: now)
+    }
+
+    func claim(_ id: ClaimID, in queue: QueueRef, now: Timestamp) async throws(StorageError) -> Claim? {
+        try await store().claim(id, in: queue, now: now)
+    }
+
+    func renew(
+        _ id: ClaimID, terms: ClaimTerms, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> Bool {
+        try await store().renew(id, terms: terms, in: queue, now: now)
+    }
+
+    func release(_ id: ClaimID, in queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        try await store().release(id, in: queue, now: now)
+    }
+
+    func collect(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
+        try await store().collect(limit, now: now)
+    }
+
+    func probe(now: Timestamp) async throws(StorageError) -> PoolProbe {
+        guard pool.isUp else { throw .unavailable("the store is away") }
+        return try await pool.store.probe(now: now)
+    }
+
+    func ping() async throws(StorageError) {
+        try await store().ping()
+    }
+
+    /// The store stays: only this way to it ends.
+    func shutdown() async {
+        let wasOpen = isOpen.withLock { isOpen in
+            defer { isOpen = false }
+            return isOpen
+        }
+        if wasOpen { pool.count(-1) }
+    }
+}

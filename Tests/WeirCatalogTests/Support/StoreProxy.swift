@@ -1,0 +1,108 @@
+import Synchronization
+import WeirDomain
+import WeirStorage
+
+/// A catalog store that lets a test do something just before and just after what a node asks of it.
+final class StoreProxy: CatalogStore {
+    let base: any CatalogStore
+    private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
+    private let watcher = Mutex<(@Sendable (QueueRecord) async -> Void)?>(nil)
+
+    init(_ base: any CatalogStore) {
+        self.base = base
+    }
+
+    /// Has `work` run before and after each operation on a queue.
+    func around(_ work: @escaping @Sendable () async -> Void) {
+        hook.withLock { $0 = work }
+    }
+
+    /// Has `work` run with each record that was removed.
+    func onRemoval(_ work: @escaping @Sendable (QueueRecord) async -> Void) {
+        watcher.withLock { $0 = work }
+    }
+
+    private func interlude() async {
+        if let work = hook.withLock({ $0 }) { await work() }
+    }
+
+    // MARK: Queues
+
+    func queue(_ key: QueueKey) async throws(StorageError) -> QueueRecord? {
+        await interlude()
+        let record = try await base.queue(key)
+        await interlude()
+        return record
+    }
+
+    func insert(_ record: QueueRecord) async throws(StorageError) -> QueueInsertion {
+        await interlude()
+        return try await base.insert(record)
+    }
+
+    func replace(_ record: QueueRecord) async throws(StorageError) -> Bool {
+        await interlude()
+        return try await base.replace(record)
+    }
+
+    func remove(_ key: QueueKey) async throws(StorageError) -> QueueRecord? {
+        await interlude()
+        let record = try await base.remove(key)
+        if let record, let work = watcher.withLock({ $0 }) { await work(record) }
+        await interlude()
+        return record
+    }
+
+    /// Cancels its task, so that a loop which works this list off ends after one round instead of resting.
+    func retirements(limit: Int) async throws(StorageError) -> [Retirement] {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await base.retirements(limit: limit)
+    }
+
+    func retired(_ life: QueueLife) async throws(StorageError) {
+        await interlude()
+        try await base.retired(life)
+    }
+
+    func queues(
+        of project: ProjectID, after name: String, limit: Int
+    ) async throws(StorageError) -> [QueueRecord] {
+        try await base.queues(of: project, after: name, limit: limit)
+    }
+
+    func queueCount(of project: ProjectID) async throws(StorageError) -> Int {
+        try await base.queueCount(of: project)
+    }
+
+    // MARK: Pools and flavors, which nodes ask for behind a gate that lets nobody else in
+
+    func pools() async throws(StorageError) -> [PoolRecord] { try await base.pools() }
+
+    func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration { try await base.put(pool) }
+
+    func removePool(_ name: String) async throws(StorageError) -> PoolRemoval { try await base.removePool(name) }
+
+    func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? {
+        try await base.flavor(name, of: project)
+    }
+
+    func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor] {
+        try await base.flavors(of: project, after: name, limit: limit)
+    }
+
+    func put(
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+    ) async throws(StorageError) -> FlavorChange {
+        try await base.put(flavor, pools: pools, detachingOthers: detachingOthers)
+    }
+
+    func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError) {
+        try await base.removeFlavor(name, of: project)
+    }
+
+    func isNew() async throws(StorageError) -> Bool { try await base.isNew() }
+
+    func ping() async throws(StorageError) { try await base.ping() }
+
+    func shutdown() async { await base.shutdown() }
+}
