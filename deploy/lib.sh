@@ -1,3 +1,5 @@
+# shellcheck shell=bash disable=SC2034 # The variables are for the scripts that source this file.
+#
 # Shared by the scripts of this folder. Source it; it expects `set -euo pipefail`.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

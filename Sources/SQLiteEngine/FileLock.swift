@@ -1,9 +1,10 @@
 internal import Glibc
+internal import Synchronization
 
-/// An exclusive lock on a file, held until this object goes. It stands beside a database file, not on it:
+/// An exclusive lock on a file, held until it is released or this object goes. It stands beside a database file, not on it:
 /// closing any descriptor of a database file would drop SQLite's own locks.
 package final class FileLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: Mutex<Int32?>
 
     package enum Refusal: Error, Hashable, Sendable {
         /// Another process, or this one, holds it.
@@ -13,16 +14,25 @@ package final class FileLock: Sendable {
     }
 
     package init(path: String) throws(Refusal) {
-        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .failed(String(cString: strerror(errno))) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let opened = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else { throw .failed(String(cString: strerror(errno))) }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let error = errno
-            close(descriptor)
+            close(opened)
             throw error == EWOULDBLOCK ? .held : .failed(String(cString: strerror(error)))
         }
+        descriptor = Mutex(opened)
     }
 
     deinit {
-        close(descriptor)
+        release()
+    }
+
+    /// Lets others have it. Releasing twice does nothing.
+    package func release() {
+        descriptor.withLock { held in
+            if let open = held { close(open) }
+            held = nil
+        }
     }
 }

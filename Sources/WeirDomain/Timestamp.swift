@@ -26,5 +26,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 /// Where the time comes from. A node uses the system's clock; tests use one they turn by hand.
 package protocol WeirClock: Sendable {
+    /// The present time. May be called from any task; it never waits.
     func now() -> Timestamp
 }

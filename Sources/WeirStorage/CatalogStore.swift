@@ -23,6 +23,7 @@ package struct QueueRecord: Hashable, Sendable {
         self.version = version
     }
 
+    /// What an operation on the queue carries to its pool.
     package var ref: QueueRef { QueueRef(life: life, epoch: epoch) }
 }
 
@@ -95,6 +96,7 @@ package enum FlavorChange: Hashable, Sendable {
 package protocol CatalogStore: Sendable {
     // MARK: Queues
 
+    /// The record of the queue as it is now; nil if there is no such queue.
     func queue(_ key: QueueKey) async throws(StorageError) -> QueueRecord?
 
     /// Creates the record if no queue of that key exists and its pool is open.
@@ -118,6 +120,7 @@ package protocol CatalogStore: Sendable {
         of project: ProjectID, after name: String, limit: Int
     ) async throws(StorageError) -> [QueueRecord]
 
+    /// How many queues the project has.
     func queueCount(of project: ProjectID) async throws(StorageError) -> Int
 
     // MARK: Pools
@@ -133,6 +136,7 @@ package protocol CatalogStore: Sendable {
 
     // MARK: Flavors
 
+    /// The project's flavor of this name; nil if it has none.
     func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor?
 
     /// The project's flavors in byte order of their names, after this name.
@@ -154,7 +158,9 @@ package protocol CatalogStore: Sendable {
     /// Whether pools were ever registered here: a new catalog has none.
     func isNew() async throws(StorageError) -> Bool
 
+    /// Returns if the store answers.
     func ping() async throws(StorageError)
 
+    /// Finishes what was accepted, then lets go of the store. Later calls throw `unavailable`.
     func shutdown() async
 }

@@ -70,6 +70,7 @@ package protocol PoolDriver: Sendable {
     /// The highest sequence given out so far, `MessageSequence.start` before the first message.
     func lastSequence(of queue: QueueRef) async throws(StorageError) -> MessageSequence
 
+    /// What the queue holds at `now`: expired messages are not counted, whether or not they were collected.
     func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats
 
     // MARK: Claims

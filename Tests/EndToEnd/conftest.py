@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.api import Api
+from harness.api import Api, check
 from harness.server import Server, running, started
 from harness.waiting import PassingTime
 
@@ -102,3 +102,11 @@ def module_server(tmp_path_factory):
     """Starts servers with other settings that all tests of a file share."""
     with contextlib.ExitStack() as stack:
         yield lambda **settings: stack.enter_context(running(tmp_path_factory.mktemp("server"), **settings))
+
+
+@pytest.fixture(scope="module")
+def own_pools(module_server):
+    """A server for those refusals of a file that all leave its pools as they were."""
+    api = Api(module_server().url)
+    yield api
+    assert [pool["name"] for pool in check(api.get("/v2/pools"), 200)["pools"]] == ["embedded"]

@@ -43,8 +43,9 @@ class Collector:
 def collect():
     collector, output = Collector(), io.StringIO()
     with contextlib.redirect_stdout(output):
-        code = pytest.main(["--collect-only", "-q", "-p", "no:terminalreporter",
-                           str(HERE)], plugins=[collector])
+        code = pytest.main(
+            ["--collect-only", "-q", "-p", "no:terminalreporter", str(HERE)], plugins=[collector]
+        )
     if code != 0:
         sys.exit(f"pytest could not collect the tests (exit code {int(code)})\n{output.getvalue()}")
     return collector.tests
@@ -56,16 +57,16 @@ def page(rows, tests):
         names = "<br>".join(f"`{name}`" for name in sorted(tests[row["id"]]))
         covered = names or f"later: {row['later']}"
         lines.append(
-            f"| {row['id']} | {row['area']} | {row['feature'].replace('|', chr(92) + '|')} | {covered} |\n")
+            f"| {row['id']} | {row['area']} | {row['feature'].replace('|', chr(92) + '|')} | {covered} |\n"
+        )
     return HEAD + "".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-    "--check",
-    action="store_true",
-     help="fail if the page is stale or a row lacks a test")
+        "--check", action="store_true", help="fail if the page is stale or a row lacks a test"
+    )
     arguments = parser.parse_args()
     with open(HERE / "features.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

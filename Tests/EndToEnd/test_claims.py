@@ -24,6 +24,7 @@ def release(api, claim):
 
 # Create
 
+
 @pytest.mark.feature("F092", "F083")
 def test_a_claim_returns_the_oldest_messages_and_its_location(api, queue):
     posted = api.send(queue, *range(5), ttl=3600)
@@ -35,8 +36,10 @@ def test_a_claim_returns_the_oldest_messages_and_its_location(api, queue):
     for number, message in enumerate(body["messages"]):
         assert set(message) == {"id", "href", "ttl", "age", "body"}
         assert message["body"] == number and message["ttl"] == 3600 and message["age"] in (0, 1)
-        assert message[
-            "href"] == f"/v2/queues/{queue}/messages/{posted[number]}?claim_id={location.split('/')[-1]}"
+        assert (
+            message["href"]
+            == f"/v2/queues/{queue}/messages/{posted[number]}?claim_id={location.split('/')[-1]}"
+        )
 
 
 @pytest.mark.feature("F093")
@@ -73,22 +76,32 @@ def test_a_limit_in_the_body_counts_when_the_query_has_none(api, queue):
 
 
 @pytest.mark.feature("F095")
-@pytest.mark.parametrize("arguments", [{}, {"json": {}}, {"data": b""},
-                         {"json": {"ttl": 300}}, {"json": {"grace": 60}}])
+@pytest.mark.parametrize(
+    "arguments", [{}, {"json": {}}, {"data": b""}, {"json": {"ttl": 300}}, {"json": {"grace": 60}}]
+)
 def test_ttl_and_grace_are_optional(api, queue, arguments):
     api.send(queue, 1, ttl=60)
     response = api.post(path_of(queue), **arguments)
-    message, = check(response, 201)["messages"]
+    (message,) = check(response, 201)["messages"]
     assert message["ttl"] == 360
     assert check(api.get(response.headers["Location"]), 200)["ttl"] == 300
 
 
 @pytest.mark.feature("F096")
 @pytest.mark.parametrize("name", ["ttl", "grace"])
-@pytest.mark.parametrize("value, title", [
-    (59, "Invalid API request"), (43201, "Invalid API request"), (0, "Invalid API request"),
-    (-1, "Invalid API request"), ("60", "Invalid request body"), (60.5, "Invalid request body"),
-    (None, "Invalid request body"), ([60], "Invalid request body")])
+@pytest.mark.parametrize(
+    "value, title",
+    [
+        (59, "Invalid API request"),
+        (43201, "Invalid API request"),
+        (0, "Invalid API request"),
+        (-1, "Invalid API request"),
+        ("60", "Invalid request body"),
+        (60.5, "Invalid request body"),
+        (None, "Invalid request body"),
+        ([60], "Invalid request body"),
+    ],
+)
 def test_ttl_and_grace_out_of_range_or_type_are_refused(api, queue, name, value, title):
     api.send(queue, 1)
     refused(api.post(path_of(queue), json={name: value}), 400, title, mentions=[name])
@@ -105,9 +118,16 @@ def test_ttl_and_grace_may_be_at_their_bounds(api, queue, terms):
 
 @pytest.mark.feature("F095", "F096")
 def test_the_terms_of_claims_are_configurable(start_server):
-    api = Api(start_server(env={
-        "WEIR_LIMITS_DEFAULT_CLAIM_TTL": 120, "WEIR_LIMITS_DEFAULT_CLAIM_GRACE": 70,
-        "WEIR_LIMITS_MAX_CLAIM_TTL": 500, "WEIR_LIMITS_MAX_CLAIM_GRACE": 600}).url)
+    api = Api(
+        start_server(
+            env={
+                "WEIR_LIMITS_DEFAULT_CLAIM_TTL": 120,
+                "WEIR_LIMITS_DEFAULT_CLAIM_GRACE": 70,
+                "WEIR_LIMITS_MAX_CLAIM_TTL": 500,
+                "WEIR_LIMITS_MAX_CLAIM_GRACE": 600,
+            }
+        ).url
+    )
     queue = api.create()
     api.send(queue, 1, ttl=60)
     claim = api.claim(queue)
@@ -124,6 +144,7 @@ def test_the_terms_must_be_an_object(api, queue, text):
 
 
 # Exclusiveness
+
 
 @pytest.mark.feature("F097")
 def test_a_message_is_in_one_live_claim_only(api, queue):
@@ -165,6 +186,7 @@ def test_concurrent_claims_share_the_messages_out_without_overlap(api, queue):
 
 # Lifetime
 
+
 @pytest.mark.feature("F098")
 def test_a_claim_extends_messages_that_would_end_before_it(api, queue):
     short, long = api.send(queue, "short", ttl=60)[0], api.send(queue, "long", ttl=3600)[0]
@@ -194,6 +216,7 @@ def test_ages_of_messages_go_on_while_renewing_resets_that_of_the_claim(api, que
 
 # Query
 
+
 @pytest.mark.feature("F100")
 def test_a_claim_shows_age_ttl_href_and_messages(api, queue):
     posted = api.send(queue, 1, 2)
@@ -219,8 +242,9 @@ def test_deleted_messages_leave_the_claim(api, queue):
 
 
 @pytest.mark.feature("F101")
-@pytest.mark.parametrize("identifier",
-                         ["none", "00000000-0000-0000-0000-000000000000", "5f0f3a2b9c8d7e6f5a4b3c2d"])
+@pytest.mark.parametrize(
+    "identifier", ["none", "00000000-0000-0000-0000-000000000000", "5f0f3a2b9c8d7e6f5a4b3c2d"]
+)
 def test_an_unknown_claim_is_404(api, queue, identifier):
     api.send(queue, 1)
     for name in (queue, unique()):
@@ -231,12 +255,17 @@ def test_an_unknown_claim_is_404(api, queue, identifier):
 
 # Renew
 
+
 @pytest.mark.feature("F102")
 def test_renewing_sets_the_terms_and_defaults_for_those_left_out(api, queue):
     api.send(queue, 1)
     claim = api.claim(queue, ttl=100)
-    for body, ttl in (({"ttl": 43200, "grace": 60}, 43200), ({}, 300),
-                      ({"grace": 60}, 300), ({"ttl": 60}, 60)):
+    for body, ttl in (
+        ({"ttl": 43200, "grace": 60}, 43200),
+        ({}, 300),
+        ({"grace": 60}, 300),
+        ({"ttl": 60}, 60),
+    ):
         response = api.patch(claim.href, json=body)
         assert response.status_code == 204 and response.content == b""
         assert check(api.get(claim.href), 200)["ttl"] == ttl
@@ -251,12 +280,21 @@ def test_the_grace_of_a_renewal_is_not_range_checked(api, queue, grace):
 
 
 @pytest.mark.feature("F102")
-@pytest.mark.parametrize("text, title", [
-    ("", "Invalid request body"), ("[]", "Invalid request body"), ("5", "Invalid request body"),
-    ("{", "Invalid request body"), ('{"ttl": 59}', "Invalid API request"),
-    ('{"ttl": 43201}', "Invalid API request"),
-    ('{"ttl": "60"}', "Invalid request body"), ('{"ttl": null}', "Invalid request body"),
-    ('{"grace": "60"}', "Invalid request body"), ('{"ttl": 60.5}', "Invalid request body")])
+@pytest.mark.parametrize(
+    "text, title",
+    [
+        ("", "Invalid request body"),
+        ("[]", "Invalid request body"),
+        ("5", "Invalid request body"),
+        ("{", "Invalid request body"),
+        ('{"ttl": 59}', "Invalid API request"),
+        ('{"ttl": 43201}', "Invalid API request"),
+        ('{"ttl": "60"}', "Invalid request body"),
+        ('{"ttl": null}', "Invalid request body"),
+        ('{"grace": "60"}', "Invalid request body"),
+        ('{"ttl": 60.5}', "Invalid request body"),
+    ],
+)
 def test_a_bad_renewal_is_refused_and_changes_nothing(api, queue, text, title):
     api.send(queue, 1)
     claim = api.claim(queue, ttl=100)
@@ -265,6 +303,7 @@ def test_a_bad_renewal_is_refused_and_changes_nothing(api, queue, text, title):
 
 
 # Release
+
 
 @pytest.mark.feature("F103")
 def test_a_released_claim_gives_its_messages_back_at_once(api, queue):
@@ -293,13 +332,14 @@ def test_releasing_is_204_always(api, queue):
 
 # Counting
 
+
 @pytest.mark.feature("F105")
 def test_the_claim_count_of_a_message_survives_releases(api):
     queue = api.create(_max_claim_count=5, _dead_letter_queue=api.create())
     api.send(queue, 1)
     for _ in range(3):
         release(api, api.claim(queue))
-    popped, = check(api.delete(f"/v2/queues/{queue}/messages?pop=1"), 200)["messages"]
+    (popped,) = check(api.delete(f"/v2/queues/{queue}/messages?pop=1"), 200)["messages"]
     assert popped["claim_count"] == 3
 
 
@@ -307,15 +347,16 @@ def test_the_claim_count_of_a_message_survives_releases(api):
 def test_a_message_that_is_claimed_again_and_again_is_dead_lettered_after_its_last_claim(api):
     graveyard = api.create()
     queue = api.create(_max_claim_count=3, _dead_letter_queue=graveyard)
-    identifier, = api.send(queue, {"keep": "me"})
+    (identifier,) = api.send(queue, {"keep": "me"})
     for _ in range(3):
         claim = api.claim(queue)
         assert ids(claim.messages) == [identifier] and api.messages(graveyard) == []
         check(api.patch(claim.href, json={"ttl": 60}), 204)
         release(api, claim)
     assert api.claim(queue) is None
-    assert [(message["id"], message["body"]) for message in api.messages(graveyard)] \
-        == [(identifier, {"keep": "me"})]
+    assert [(message["id"], message["body"]) for message in api.messages(graveyard)] == [
+        (identifier, {"keep": "me"})
+    ]
 
 
 @pytest.mark.feature("F106")

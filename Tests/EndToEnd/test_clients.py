@@ -37,6 +37,7 @@ def bodies(messages):
 
 # python-zaqarclient: service and queues
 
+
 @pytest.mark.feature("F004", "F007", "F002")
 def test_zaqarclient_reads_ping_health_and_the_home_document(cli):
     assert cli.ping() is True
@@ -96,6 +97,7 @@ def test_zaqarclient_reads_stats_and_purges(cli):
 
 
 # python-zaqarclient: messages and claims
+
 
 @pytest.mark.feature("F065", "F080", "F081", "F085", "F087")
 def test_zaqarclient_posts_reads_and_deletes_messages(cli):
@@ -166,6 +168,7 @@ def test_zaqarclient_sends_null_terms_when_it_is_given_none(cli):
 
 # python-zaqarclient: pools and flavors
 
+
 @pytest.mark.feature("F160", "F165", "F166", "F167")
 def test_zaqarclient_manages_pools(admin):
     pool = admin.pool("second", weight=5, uri="sqlite:second", options={"synchronous": "full"})
@@ -211,6 +214,7 @@ def test_zaqarclient_manages_flavors(admin):
 
 # openstacksdk
 
+
 class ProjectAuth(noauth.NoAuth):
     """No authentication, for one project: the SDK takes the project header from its auth plugin."""
 
@@ -225,8 +229,10 @@ class ProjectAuth(noauth.NoAuth):
 def messaging(api):
     """The SDK's message proxy: it is given the root and finds the version by itself."""
     cloud = connection.Connection(
-        session=session.Session(auth=ProjectAuth(api.project)), message_endpoint_override=api.url,
-        message_api_version="2")
+        session=session.Session(auth=ProjectAuth(api.project)),
+        message_endpoint_override=api.url,
+        message_api_version="2",
+    )
     return cloud.message
 
 

@@ -1,111 +1,38 @@
-"""Headers, the order of checks, error bodies, JSON rules and query parameters."""
+"""The order of checks, error bodies, JSON rules and query parameters."""
 
 import uuid
 
 import pytest
 import requests
 
-from harness.api import Api, check, refused, unique
+from harness.api import check, refused, unique
 
 IDENTIFIER = uuid.UUID("3381af92-2b9e-4d3f-b191-71861300734c")
 
 
-# Client-ID and X-Project-ID
-
-@pytest.mark.feature("F013")
-@pytest.mark.parametrize("path", ["/v2/", "/v2/ping", "/v2/queues", "/v2/queues/q", "/v2/queues/q/messages",
-                                  "/v2/queues/q/stats", "/v2/pools", "/v2/flavors", "/v2/health"])
-def test_client_id_is_required_everywhere(api, path):
-    refused(api.get(path, headers={"Client-ID": None}), 400, "Missing header value")
-
-
-@pytest.mark.feature("F013")
-@pytest.mark.parametrize("value", [
-    "not-a-uuid-at-all", "3381af92-2b9e-4d3f-b191-71861300734", "3381af92-2b9e-4d3f-b191-71861300734cc",
-    "g381af92-2b9e-4d3f-b191-71861300734c", "0"])
-def test_a_client_id_that_is_no_uuid_is_refused(api, value):
-    refused(api.get("/v2/queues", headers={"Client-ID": value}), 400, "Wrong UUID value")
-
-
-@pytest.mark.feature("F013", "F014")
-@pytest.mark.parametrize("value", [
-    str(IDENTIFIER), IDENTIFIER.hex, str(IDENTIFIER).upper(), IDENTIFIER.hex.upper(),
-    "{" + str(IDENTIFIER) + "}", IDENTIFIER.urn])
-def test_every_spelling_of_a_uuid_names_the_same_client(api, value):
-    queue = api.create()
-    api.with_client(str(IDENTIFIER)).send(queue, "own")
-    spelled = api.with_client(value)
-    assert spelled.messages(queue, echo="false") == []
-    assert len(spelled.messages(queue, echo="true")) == 1
-    assert len(api.with_client().messages(queue, echo="false")) == 1
-
-
-@pytest.fixture(scope="module")
-def free_form(module_server):
-    return Api(module_server(env={"WEIR_LIMITS_CLIENT_ID_UUID_SAFE": "off"}).url)
-
-
-@pytest.mark.feature("F015")
-@pytest.mark.parametrize("value", ["a" * 10, "b" * 36, "worker number one!", str(IDENTIFIER)])
-def test_free_form_client_ids_work_in_mode_off(free_form, value):
-    api = free_form.with_project().with_client(value)
-    queue = api.create()
-    api.send(queue, 1)
-    assert api.messages(queue, echo="false") == []
-    assert len(api.with_client("somebody else").messages(queue, echo="false")) == 1
-    assert len(api.claim(queue).messages) == 1
-
-
-@pytest.mark.feature("F015")
-@pytest.mark.parametrize("value", ["a" * 9, "b" * 37])
-def test_free_form_client_ids_have_length_limits(free_form, value):
-    refused(free_form.get("/v2/queues", headers={"Client-ID": value}), 400, "Wrong UUID value")
-    refused(free_form.get("/v2/queues", headers={"Client-ID": None}), 400, "Missing header value")
-
-
-@pytest.mark.feature("F014", "F015")
-def test_in_mode_off_the_spellings_of_a_uuid_are_still_one_client(free_form):
-    api = free_form.with_project().with_client(str(IDENTIFIER))
-    queue = api.create()
-    api.send(queue, 1)
-    assert api.with_client(IDENTIFIER.hex).messages(queue, echo="false") == []
-
-
-@pytest.mark.feature("F016")
-@pytest.mark.parametrize("path", ["/v2/", "/v2/ping", "/v2/queues", "/v2/queues/q", "/v2/pools",
-                                  "/v2/flavors", "/v2/health"])
-def test_a_missing_and_an_empty_project_are_two_errors(api, path):
-    refused(api.get(path, headers={"X-Project-ID": None}), 400, "Project-Id Missing")
-    refused(api.get(path, headers={"X-Project-ID": ""}), 400, "Empty project header not allowed")
-
-
-@pytest.mark.feature("F016")
-def test_a_project_has_at_most_256_characters(api):
-    check(api.with_project("p" * 256).get("/v2/queues/q"), 200)
-    refused(api.with_project("p" * 257).get("/v2/queues/q"), 400, "Invalid queue identification")
-    refused(api.with_project("p" * 257).get("/v2/queues/q/messages"), 400, "Invalid queue identification")
-
-
-@pytest.mark.feature("F016")
-def test_tenant_id_is_accepted_as_a_fallback_for_the_project(api):
-    queue = api.create()
-    headers = {"X-Project-ID": None, "X-Tenant-Id": api.project}
-    assert [
-    entry["name"] for entry in check(
-        api.get(
-            "/v2/queues",
-            headers=headers),
-             200)["queues"]] == [queue]
-
-
 # Order of checks
 
+
 @pytest.mark.feature("F019")
-@pytest.mark.parametrize("path", ["/nowhere", "/v2/nowhere", "/v2/queues/q/nowhere", "/v2/ping/x",
-                                  "/v2/queues/q/messages/m/x", "/v2/queues/q/claims/c/x", "/v4/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/v2/nowhere",
+        "/v2/queues/q/nowhere",
+        "/v2/ping/x",
+        "/v2/queues/q/messages/m/x",
+        "/v2/queues/q/claims/c/x",
+        "/v4/",
+    ],
+)
 def test_an_unknown_route_is_404_before_anything_else(server, path):
-    bare = requests.post(server.url + path, data="a=b", timeout=10, headers={
-        "Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"})
+    bare = requests.post(
+        server.url + path,
+        data="a=b",
+        timeout=10,
+        headers={"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"},
+    )
     refused(bare, 404, "404 Not Found")
 
 
@@ -117,14 +44,18 @@ NO_PROJECT = {"X-Project-ID": None}
 
 
 @pytest.mark.feature("F019", "F020")
-@pytest.mark.parametrize("headers, path, status, title", [
-    ({**FORM, **HTML, **NO_CLIENT, **NO_PROJECT}, "/v2/queues/!", 400, "Invalid Content-Type"),
-    ({**HTML, **NO_CLIENT, **NO_PROJECT}, "/v2/queues/!", 406, None),
-    ({**NO_CLIENT, **NO_PROJECT}, "/v2/queues/!", 400, "Missing header value"),
-    ({**BAD_CLIENT, **NO_PROJECT}, "/v2/queues/!", 400, "Wrong UUID value"),
-    (NO_PROJECT, "/v2/queues/!", 400, "Project-Id Missing"),
-    ({}, "/v2/queues/!", 400, "Invalid queue identification"),
-    ({}, "/v2/queues/q", 405, "405 Method Not Allowed")])
+@pytest.mark.parametrize(
+    "headers, path, status, title",
+    [
+        ({**FORM, **HTML, **NO_CLIENT, **NO_PROJECT}, "/v2/queues/!", 400, "Invalid Content-Type"),
+        ({**HTML, **NO_CLIENT, **NO_PROJECT}, "/v2/queues/!", 406, None),
+        ({**NO_CLIENT, **NO_PROJECT}, "/v2/queues/!", 400, "Missing header value"),
+        ({**BAD_CLIENT, **NO_PROJECT}, "/v2/queues/!", 400, "Wrong UUID value"),
+        (NO_PROJECT, "/v2/queues/!", 400, "Project-Id Missing"),
+        ({}, "/v2/queues/!", 400, "Invalid queue identification"),
+        ({}, "/v2/queues/q", 405, "405 Method Not Allowed"),
+    ],
+)
 def test_the_first_failing_check_wins(api, headers, path, status, title):
     response = api.post(path, data="not json", headers=headers)
     assert response.status_code == status, response.text
@@ -141,16 +72,26 @@ def test_size_is_checked_before_syntax_and_syntax_before_values(api, queue):
 
 
 @pytest.mark.feature("F019")
-@pytest.mark.parametrize("method, path, allowed", [
-    ("POST", "/v2/queues", {"GET"}), ("DELETE", "/v2/queues", {"GET"}),
-    ("POST", "/v2/queues/q", {"GET", "PUT", "PATCH", "DELETE"}),
-    ("PUT", "/v2/queues/q/messages", {"GET", "POST", "DELETE"}),
-    ("POST", "/v2/queues/q/messages/m", {"GET", "DELETE"}),
-    ("GET", "/v2/queues/q/claims", {"POST"}), ("PUT", "/v2/queues/q/claims/c", {"GET", "PATCH", "DELETE"}),
-    ("POST", "/v2/queues/q/stats", {"GET"}), ("GET", "/v2/queues/q/purge", {"POST"}),
-    ("POST", "/v2/ping", {"GET", "HEAD"}), ("POST", "/v2/health", {"GET"}), ("POST", "/v2/pools", {"GET"}),
-    ("POST", "/v2/pools/p", {"GET", "PUT", "PATCH", "DELETE"}), ("POST", "/v2/flavors", {"GET"}),
-    ("POST", "/v2/flavors/f", {"GET", "PUT", "PATCH", "DELETE"})])
+@pytest.mark.parametrize(
+    "method, path, allowed",
+    [
+        ("POST", "/v2/queues", {"GET"}),
+        ("DELETE", "/v2/queues", {"GET"}),
+        ("POST", "/v2/queues/q", {"GET", "PUT", "PATCH", "DELETE"}),
+        ("PUT", "/v2/queues/q/messages", {"GET", "POST", "DELETE"}),
+        ("POST", "/v2/queues/q/messages/m", {"GET", "DELETE"}),
+        ("GET", "/v2/queues/q/claims", {"POST"}),
+        ("PUT", "/v2/queues/q/claims/c", {"GET", "PATCH", "DELETE"}),
+        ("POST", "/v2/queues/q/stats", {"GET"}),
+        ("GET", "/v2/queues/q/purge", {"POST"}),
+        ("POST", "/v2/ping", {"GET", "HEAD"}),
+        ("POST", "/v2/health", {"GET"}),
+        ("POST", "/v2/pools", {"GET"}),
+        ("POST", "/v2/pools/p", {"GET", "PUT", "PATCH", "DELETE"}),
+        ("POST", "/v2/flavors", {"GET"}),
+        ("POST", "/v2/flavors/f", {"GET", "PUT", "PATCH", "DELETE"}),
+    ],
+)
 def test_a_wrong_method_is_405_with_the_allowed_ones(api, method, path, allowed):
     response = api.request(method, path)
     refused(response, 405, "405 Method Not Allowed")
@@ -159,8 +100,18 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(api, method, path, allowed)
 
 
 @pytest.mark.feature("F019")
-@pytest.mark.parametrize("accept", [None, "", "*/*", "application/*", "application/json",
-                                    "text/html, application/json;q=0.5", "text/html, */*;q=0.1"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        None,
+        "",
+        "*/*",
+        "application/*",
+        "application/json",
+        "text/html, application/json;q=0.5",
+        "text/html, */*;q=0.1",
+    ],
+)
 def test_an_accept_that_admits_json_is_fine(api, accept):
     check(api.get("/v2/queues", headers={"Accept": accept}), 200)
 
@@ -175,16 +126,18 @@ def test_any_other_accept_is_406(api, accept):
 
 # Error bodies and content types
 
+
 @pytest.mark.feature("F018")
 def test_errors_say_title_and_description_and_never_a_code(api, queue):
     for response, status, title in [
-            (api.get("/v2/queues?limit=0"), 400, "Invalid API request"),
-            (api.get("/v2/queues?limit=x"), 400, "Invalid parameter"),
-            (api.post(f"/v2/queues/{queue}/messages", data="{"), 400, "Invalid request body"),
-            (api.get("/v2/queues/a!"), 400, "Invalid queue identification"),
-            (api.get(f"/v2/queues/{queue}/messages/none"), 404, "Not found"),
-            (api.update(queue, {"op": "remove", "path": "/metadata/none"}), 409, "Resource conflict"),
-            (api.get("/nowhere"), 404, "404 Not Found")]:
+        (api.get("/v2/queues?limit=0"), 400, "Invalid API request"),
+        (api.get("/v2/queues?limit=x"), 400, "Invalid parameter"),
+        (api.post(f"/v2/queues/{queue}/messages", data="{"), 400, "Invalid request body"),
+        (api.get("/v2/queues/a!"), 400, "Invalid queue identification"),
+        (api.get(f"/v2/queues/{queue}/messages/none"), 404, "Not found"),
+        (api.update(queue, {"op": "remove", "path": "/metadata/none"}), 409, "Resource conflict"),
+        (api.get("/nowhere"), 404, "404 Not Found"),
+    ]:
         body = refused(response, status, title)
         assert set(body) <= {"title", "description"}
 
@@ -202,19 +155,30 @@ def test_an_error_names_the_field_and_its_limit(api, queue):
 @pytest.mark.parametrize("value", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-UrlEncoded"])
 def test_form_encoded_bodies_are_refused(api, queue, value):
     headers = {"Content-Type": value}
-    refused(api.post(f"/v2/queues/{queue}/messages", data=b'{"messages": [{"body": 1}]}', headers=headers),
-            400, "Invalid Content-Type")
+    refused(
+        api.post(f"/v2/queues/{queue}/messages", data=b'{"messages": [{"body": 1}]}', headers=headers),
+        400,
+        "Invalid Content-Type",
+    )
     empty = api.put(f"/v2/queues/{unique()}", data=b"", headers={**headers, "Content-Length": "0"})
     refused(empty, 400, "Invalid Content-Type")
 
 
 @pytest.mark.feature("F020")
-@pytest.mark.parametrize("value", [None, "text/plain", "application/json; charset=utf-8",
-                                   "application/octet-stream",
-                                   "application/x-www-form-urlencoded; charset=utf-8"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "text/plain",
+        "application/json; charset=utf-8",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded; charset=utf-8",
+    ],
+)
 def test_any_other_content_type_is_taken_as_json(api, queue, value):
-    response = api.post(f"/v2/queues/{queue}/messages", data=b'{"messages": [{"body": "x"}]}',
-                        headers={"Content-Type": value})
+    response = api.post(
+        f"/v2/queues/{queue}/messages", data=b'{"messages": [{"body": "x"}]}', headers={"Content-Type": value}
+    )
     check(response, 201)
     assert api.bodies(queue) == ["x"]
 
@@ -239,11 +203,18 @@ def check_location(response):
 
 # JSON rules
 
+
 @pytest.mark.feature("F021")
-@pytest.mark.parametrize("number", [2**63, -2**63 - 1, 10**30])
-@pytest.mark.parametrize("shape", [
-    '{"messages": [{"body": %d}]}', '{"messages": [{"body": {"deep": [{"er": %d}]}}]}',
-    '{"messages": [{"body": 1, "unknown": %d}]}', '{"messages": [{"body": 1, "ttl": %d}]}'])
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '{"messages": [{"body": %d}]}',
+        '{"messages": [{"body": {"deep": [{"er": %d}]}}]}',
+        '{"messages": [{"body": 1, "unknown": %d}]}',
+        '{"messages": [{"body": 1, "ttl": %d}]}',
+    ],
+)
 def test_integers_beyond_64_bits_are_refused_anywhere(api, queue, number, shape):
     response = api.post(f"/v2/queues/{queue}/messages", data=shape % number)
     refused(response, 400, "Invalid request body")
@@ -254,17 +225,14 @@ def test_integers_beyond_64_bits_are_refused_anywhere(api, queue, number, shape)
 def test_integers_beyond_64_bits_are_refused_in_metadata_too(api):
     queue = unique()
     refused(
-    api.put(
-        f"/v2/queues/{queue}",
-        data='{"a": {"b": 9223372036854775808}}'),
-        400,
-         "Invalid request body")
+        api.put(f"/v2/queues/{queue}", data='{"a": {"b": 9223372036854775808}}'), 400, "Invalid request body"
+    )
     assert not api.exists(queue)
 
 
 @pytest.mark.feature("F021", "F073")
 def test_the_64_bit_edges_come_back_exactly(api, queue):
-    edges = [2**63 - 1, -2**63, {"n": 2**63 - 1}, 2**53 + 1]
+    edges = [2**63 - 1, -(2**63), {"n": 2**63 - 1}, 2**53 + 1]
     api.send(queue, *edges)
     assert api.bodies(queue) == edges
 
@@ -284,8 +252,12 @@ def test_only_objects_and_arrays_are_documents(api, queue, text):
 
 
 def test_unknown_members_are_ignored_in_messages_and_claims(api, queue):
-    check(api.post(f"/v2/queues/{queue}/messages",
-                   json={"messages": [{"body": 1, "colour": "red"}], "more": {}}), 201)
+    check(
+        api.post(
+            f"/v2/queues/{queue}/messages", json={"messages": [{"body": 1, "colour": "red"}], "more": {}}
+        ),
+        201,
+    )
     check(api.post(f"/v2/queues/{queue}/claims", json={"colour": "red", "ttl": 60}), 201)
 
 
@@ -301,6 +273,7 @@ def test_output_is_utf8_without_escapes(api, queue):
 
 # Query parameters
 
+
 @pytest.mark.parametrize("value", ["true", "True", "t", "yes", "y", "1", "on"])
 def test_words_for_true(api, queue, value):
     api.send(queue, 1)
@@ -313,13 +286,21 @@ def test_words_for_false(api, queue, value):
     assert check(api.get(f"/v2/queues/{queue}/messages?echo={value}"), 200)["messages"] == []
 
 
-@pytest.mark.parametrize("path, name", [
-    ("/v2/queues?detailed=maybe", "detailed"), ("/v2/queues?with_count=2", "with_count"),
-    ("/v2/queues/q/messages?echo=TRUE!", "echo"),
-    ("/v2/queues/q/messages?include_claimed=x", "include_claimed"),
-    ("/v2/queues/q/messages?include_delayed=x", "include_delayed"), ("/v2/queues?limit=1.5", "limit"),
-    ("/v2/queues/q/messages?limit=ten", "limit"), ("/v2/pools?detailed=x", "detailed"),
-    ("/v2/flavors?limit=x", "limit"), ("/v2/pools/embedded?detailed=x", "detailed")])
+@pytest.mark.parametrize(
+    "path, name",
+    [
+        ("/v2/queues?detailed=maybe", "detailed"),
+        ("/v2/queues?with_count=2", "with_count"),
+        ("/v2/queues/q/messages?echo=TRUE!", "echo"),
+        ("/v2/queues/q/messages?include_claimed=x", "include_claimed"),
+        ("/v2/queues/q/messages?include_delayed=x", "include_delayed"),
+        ("/v2/queues?limit=1.5", "limit"),
+        ("/v2/queues/q/messages?limit=ten", "limit"),
+        ("/v2/pools?detailed=x", "detailed"),
+        ("/v2/flavors?limit=x", "limit"),
+        ("/v2/pools/embedded?detailed=x", "detailed"),
+    ],
+)
 def test_a_parameter_of_the_wrong_type_is_named(api, path, name):
     refused(api.get(path), 400, "Invalid parameter", mentions=[name])
 
@@ -327,8 +308,11 @@ def test_a_parameter_of_the_wrong_type_is_named(api, path, name):
 @pytest.mark.feature("F022")
 def test_list_parameters_may_be_comma_separated_and_repeated(api, queue):
     ids = api.send(queue, 1, 2, 3)
-    for query in (f"ids={ids[0]},{ids[1]},{ids[2]}", f"ids={ids[0]}&ids={ids[1]}&ids={ids[2]}",
-                  f"ids={ids[0]},{ids[1]}&ids={ids[2]}"):
+    for query in (
+        f"ids={ids[0]},{ids[1]},{ids[2]}",
+        f"ids={ids[0]}&ids={ids[1]}&ids={ids[2]}",
+        f"ids={ids[0]},{ids[1]}&ids={ids[2]}",
+    ):
         found = check(api.get(f"/v2/queues/{queue}/messages?{query}"), 200)["messages"]
         assert sorted(message["id"] for message in found) == sorted(ids)
     check(api.delete(f"/v2/queues/{queue}/messages?ids={ids[0]}&ids={ids[1]},{ids[2]}"), 204)
@@ -347,5 +331,3 @@ def test_of_a_repeated_scalar_the_last_one_wins(api, queue):
     api.send(queue, 1, 2, 3)
     page = check(api.get(f"/v2/queues/{queue}/messages?limit=3&limit=2&echo=false&echo=true"), 200)
     assert len(page["messages"]) == 2
-
-

@@ -37,18 +37,25 @@ def test_the_id_of_an_expired_message_still_serves_as_a_marker(later):
 @pytest.mark.timeout(180)
 def test_a_message_whose_claim_expired_can_be_claimed_again_under_the_same_id(later):
     api, queue, old = later.api, later.returned, later.returned_claim
-    listed, = api.messages(queue)
+    (listed,) = api.messages(queue)
     assert listed["id"] == later.returned_id and listed["body"] == {"kept": True} and listed["ttl"] == 3600
-    assert listed["href"].removesuffix(f"?claim_id={old.id}") \
+    assert (
+        listed["href"].removesuffix(f"?claim_id={old.id}")
         == f"/v2/queues/{queue}/messages/{later.returned_id}"
-    refused(api.delete(f"/v2/queues/{queue}/messages/{later.returned_id}?claim_id={old.id}"),
-            400, "Unable to delete")
+    )
+    refused(
+        api.delete(f"/v2/queues/{queue}/messages/{later.returned_id}?claim_id={old.id}"),
+        400,
+        "Unable to delete",
+    )
     assert api.stats(queue)["claimed"] == 0
     again = api.claim(queue)
     assert again.id != old.id and [message["id"] for message in again.messages] == [later.returned_id]
     # The one that still believes in its old claim cannot take the message away from the new one.
-    assert api.delete(f"/v2/queues/{queue}/messages/{later.returned_id}?claim_id={old.id}").status_code \
-        in (400, 403)
+    assert api.delete(f"/v2/queues/{queue}/messages/{later.returned_id}?claim_id={old.id}").status_code in (
+        400,
+        403,
+    )
     check(api.delete(f"/v2/queues/{queue}/messages/{later.returned_id}?claim_id={again.id}"), 204)
 
 
@@ -65,7 +72,7 @@ def test_an_expired_claim_cannot_be_queried_or_renewed_and_its_release_does_noth
 @pytest.mark.feature("F098")
 @pytest.mark.timeout(180)
 def test_a_claimed_message_outlives_its_own_ttl_by_the_grace(later):
-    listed, = later.api.messages(later.extended)
+    (listed,) = later.api.messages(later.extended)
     assert listed["id"] == later.extended_id
     assert listed["ttl"] == 120 and listed["age"] >= 60
 
@@ -83,7 +90,7 @@ def test_a_renewed_claim_still_holds_its_messages_after_its_first_term(later):
 @pytest.mark.feature("F098", "F102")
 @pytest.mark.timeout(180)
 def test_renewing_a_claim_extends_the_life_of_its_messages(later):
-    message, = check(later.api.get(later.prolonged_claim.href), 200)["messages"]
+    (message,) = check(later.api.get(later.prolonged_claim.href), 200)["messages"]
     assert message["id"] == later.prolonged_id and message["ttl"] == 360 and message["age"] >= 60
 
 
@@ -92,6 +99,6 @@ def test_renewing_a_claim_extends_the_life_of_its_messages(later):
 def test_a_claim_that_expired_counts_for_dead_lettering(later):
     api = later.api
     assert api.claim(later.mortal) is None
-    dead, = api.messages(later.graveyard)
+    (dead,) = api.messages(later.graveyard)
     assert dead["id"] == later.mortal_id and dead["body"] == {"kept": True}
     assert api.messages(later.mortal, include_claimed="true") == []

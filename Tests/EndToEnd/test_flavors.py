@@ -3,7 +3,7 @@
 import pytest
 
 from harness.api import check, next_link, query_of, refused
-from test_pools import details, register
+from harness.pools import details, register
 from harness.metadata import DEFAULTS, add, remove
 
 
@@ -36,6 +36,7 @@ def pooled(own):
 
 # Create
 
+
 @pytest.mark.feature("F173")
 def test_a_flavor_is_created_from_pools_and_marks_them(pooled):
     for _ in range(2):
@@ -61,17 +62,26 @@ def test_a_pool_belongs_to_one_flavor_and_is_moved_by_listing_it_elsewhere(poole
 
 
 @pytest.mark.feature("F173")
-@pytest.mark.parametrize("document, title", [
-    ({"pool_list": []}, "Unable to create"), ({"pool_list": ["none"]}, "Unable to create"),
-    ({"pool_list": ["p1", "none"]}, "Unable to create"), ({}, "Invalid request body"),
-    ({"pool_list": "p1"}, "Invalid request body"), ({"pool_list": [5]}, "Invalid request body"),
-    ({"pool_list": None}, "Invalid request body"), ({
-     "pool_list": ["p1"], "pool_group": "g"}, "Invalid request body"),
-    ({"pool_list": ["p1"], "pool": "p1"}, "Invalid request body"),
-    ({"pool_list": ["p1"], "capabilities": 5}, "Invalid request body"),
-    ({"pool_list": ["p1"], "capabilities": "FIFO"}, "Invalid request body"),
-    ({"pool_list": ["p1"], "capabilities": [5]}, "Invalid request body"),
-    ({"pool_list": ["p1"], "capabilities": ["SPEED"]}, None), ([], "Invalid request body")], ids=str)
+@pytest.mark.parametrize(
+    "document, title",
+    [
+        ({"pool_list": []}, "Unable to create"),
+        ({"pool_list": ["none"]}, "Unable to create"),
+        ({"pool_list": ["p1", "none"]}, "Unable to create"),
+        ({}, "Invalid request body"),
+        ({"pool_list": "p1"}, "Invalid request body"),
+        ({"pool_list": [5]}, "Invalid request body"),
+        ({"pool_list": None}, "Invalid request body"),
+        ({"pool_list": ["p1"], "pool_group": "g"}, "Invalid request body"),
+        ({"pool_list": ["p1"], "pool": "p1"}, "Invalid request body"),
+        ({"pool_list": ["p1"], "capabilities": 5}, "Invalid request body"),
+        ({"pool_list": ["p1"], "capabilities": "FIFO"}, "Invalid request body"),
+        ({"pool_list": ["p1"], "capabilities": [5]}, "Invalid request body"),
+        ({"pool_list": ["p1"], "capabilities": ["SPEED"]}, None),
+        ([], "Invalid request body"),
+    ],
+    ids=str,
+)
 def test_a_flavor_that_cannot_be_is_refused(pooled, document, title):
     refused(pooled.put("/v2/flavors/gold", json=document), 400, title)
     refused(pooled.get("/v2/flavors/gold"), 404, "Not found")
@@ -82,20 +92,17 @@ def test_a_flavor_that_cannot_be_is_refused(pooled, document, title):
 def test_a_pool_that_lacks_a_required_capability_is_named(pooled):
     for capabilities in (["HIGH_THROUGHPUT"], {"FIFO": True, "HIGH_THROUGHPUT": {}}):
         error = refused(
-    pooled.put(
-        "/v2/flavors/fast",
-        json={
-            "pool_list": ["p1"],
-            "capabilities": capabilities}),
-             400)
+            pooled.put("/v2/flavors/fast", json={"pool_list": ["p1"], "capabilities": capabilities}), 400
+        )
         assert "p1" in error["description"] and "HIGH_THROUGHPUT" in error["description"]
     refused(pooled.get("/v2/flavors/fast"), 404, "Not found")
     assert flavor_of(pooled, "p1") is None
 
 
 @pytest.mark.feature("F173")
-@pytest.mark.parametrize("capabilities", [["FIFO", "DURABILITY"],
-                         {"FIFO": True, "DURABILITY": {}}, [], {}], ids=str)
+@pytest.mark.parametrize(
+    "capabilities", [["FIFO", "DURABILITY"], {"FIFO": True, "DURABILITY": {}}, [], {}], ids=str
+)
 def test_required_capabilities_are_an_array_of_names_or_an_object(pooled, capabilities):
     create(pooled, "gold", pool_list=["p1"], capabilities=capabilities)
     assert show(pooled, "gold")["pool_list"] == ["p1"]
@@ -113,6 +120,7 @@ def test_a_flavor_without_pools_is_served_by_every_pool_that_satisfies_it(pooled
 
 # Show and list
 
+
 @pytest.mark.feature("F174")
 def test_a_flavor_shows_its_capabilities_as_names_and_its_pools(pooled):
     create(pooled, "gold", pool_list=["p1"])
@@ -128,8 +136,10 @@ def test_flavors_are_listed_with_capabilities_only_in_detail(pooled):
     create(pooled, "silver", pool_list=["p2"])
     create(pooled, "gold", pool_list=["p1"])
     page = check(pooled.get("/v2/flavors"), 200)
-    assert page["flavors"] == [{"name": "gold", "href": "/v2/flavors/gold", "pool_list": ["p1"]},
-                               {"name": "silver", "href": "/v2/flavors/silver", "pool_list": ["p2"]}]
+    assert page["flavors"] == [
+        {"name": "gold", "href": "/v2/flavors/gold", "pool_list": ["p1"]},
+        {"name": "silver", "href": "/v2/flavors/silver", "pool_list": ["p2"]},
+    ]
     detailed = check(pooled.get("/v2/flavors?detailed=true"), 200)["flavors"]
     assert set(detailed[0]) == {"name", "href", "pool_list", "capabilities"}
     assert "DURABILITY" in detailed[0]["capabilities"]
@@ -153,6 +163,7 @@ def test_following_links_visits_every_flavor_once(pooled, detailed):
 
 # Update and delete
 
+
 @pytest.mark.feature("F176")
 def test_patch_replaces_the_pools_and_detaches_the_others(pooled):
     create(pooled, "gold", pool_list=["p1", "p2"])
@@ -163,11 +174,18 @@ def test_patch_replaces_the_pools_and_detaches_the_others(pooled):
 
 
 @pytest.mark.feature("F176")
-@pytest.mark.parametrize("document, title", [
-    ({}, "Invalid request body"), ({"pool_list": []}, "Unable to create"),
-    ({"pool_list": ["none"]}, "updatefail"),
-    ({"pool_list": "p1"}, "Invalid request body"), ({"pool_list": [5]}, "Invalid request body"),
-    ([], None)], ids=str)
+@pytest.mark.parametrize(
+    "document, title",
+    [
+        ({}, "Invalid request body"),
+        ({"pool_list": []}, "Unable to create"),
+        ({"pool_list": ["none"]}, "updatefail"),
+        ({"pool_list": "p1"}, "Invalid request body"),
+        ({"pool_list": [5]}, "Invalid request body"),
+        ([], None),
+    ],
+    ids=str,
+)
 def test_a_bad_patch_of_a_flavor_is_refused_and_changes_nothing(pooled, document, title):
     create(pooled, "gold", pool_list=["p1"])
     refused(pooled.patch("/v2/flavors/gold", json=document), 400, title)
@@ -208,6 +226,7 @@ def test_flavors_belong_to_a_project(pooled):
 
 # Pools of a flavor
 
+
 @pytest.mark.feature("F062", "F169")
 def test_queues_of_a_flavor_are_spread_over_its_pools_by_weight(pooled):
     check(pooled.patch("/v2/pools/p2", json={"weight": 3}), 200)
@@ -233,6 +252,7 @@ def test_queues_without_flavor_have_no_place_when_all_pools_have_one(pooled):
 
 
 # Changing the flavor of a queue
+
 
 @pytest.mark.feature("F179")
 def test_a_flavor_that_the_present_pool_satisfies_changes_metadata_only(pooled):

@@ -7,18 +7,19 @@ import pytest
 from harness import raw
 from harness.api import Api, check, next_link, refused, unique
 
-
 # Names and hrefs
 
+
 @pytest.mark.feature("F026")
-@pytest.mark.parametrize("name", ["a", "A" * 64, "a.b", "under_score",
-                         "dash-ed", "0", ".", "..", "-", "_x.Y-9"])
+@pytest.mark.parametrize(
+    "name", ["a", "A" * 64, "a.b", "under_score", "dash-ed", "0", ".", "..", "-", "_x.Y-9"]
+)
 def test_legal_queue_names(api, name):
     if set(name) == {"."}:
         # HTTP libraries fold dot segments, so these go as bytes.
-        answer = raw.request(int(api.url.rpartition(":")[2]), "PUT",
-                             f"/v2/queues/{name}", project=api.project,
-                             body=b"")
+        answer = raw.request(
+            int(api.url.rpartition(":")[2]), "PUT", f"/v2/queues/{name}", project=api.project, body=b""
+        )
         assert answer.status_code == 201, answer
         return
     response = api.put(f"/v2/queues/{name}")
@@ -30,10 +31,27 @@ def test_legal_queue_names(api, name):
 
 
 @pytest.mark.feature("F026", "F027")
-@pytest.mark.parametrize("name", ["a" * 65, "a%20b", "a!b", "a:b", "a%2Bb", "%E2%82%AC", "caf%C3%A9", "a%00b",
-                                  "a@b", "a*", "~a", "a,b", "%C3%28"])
-@pytest.mark.parametrize("method, suffix", [("PUT", ""), ("GET", ""),
-                         ("GET", "/messages"), ("POST", "/claims")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a" * 65,
+        "a%20b",
+        "a!b",
+        "a:b",
+        "a%2Bb",
+        "%E2%82%AC",
+        "caf%C3%A9",
+        "a%00b",
+        "a@b",
+        "a*",
+        "~a",
+        "a,b",
+        "%C3%28",
+    ],
+)
+@pytest.mark.parametrize(
+    "method, suffix", [("PUT", ""), ("GET", ""), ("GET", "/messages"), ("POST", "/claims")]
+)
 def test_illegal_queue_names(api, name, method, suffix):
     refused(api.request(method, f"/v2/queues/{name}{suffix}"), 400, "Invalid queue identification")
 
@@ -53,10 +71,16 @@ def test_every_href_and_location_begins_with_the_version(own):
     pool = own.put("/v2/pools/p", json={"uri": "sqlite:p", "weight": 1})
     flavor = own.put("/v2/flavors/f", json={"pool_list": ["p"]})
     assert pool.headers["Location"] == "/v2/pools/p" and flavor.headers["Location"] == "/v2/flavors/f"
-    answers = [posted, claimed, own.get("/v2/queues?limit=1"), own.get(f"/v2/queues/{queue}/stats"),
-               own.get(
-                   f"/v2/queues/{queue}/messages?echo=true"), own.get("/v2/pools"), own.get("/v2/flavors"),
-               own.get(claimed.headers["Location"])]
+    answers = [
+        posted,
+        claimed,
+        own.get("/v2/queues?limit=1"),
+        own.get(f"/v2/queues/{queue}/stats"),
+        own.get(f"/v2/queues/{queue}/messages?echo=true"),
+        own.get("/v2/pools"),
+        own.get("/v2/flavors"),
+        own.get(claimed.headers["Location"]),
+    ]
     hrefs = [answer.headers["Location"] for answer in answers if "Location" in answer.headers]
     hrefs += list(posted.json()["resources"])
 
@@ -73,6 +97,7 @@ def test_every_href_and_location_begins_with_the_version(own):
 
 # Paging
 
+
 @pytest.mark.feature("F024")
 def test_a_link_stands_on_every_page_with_entries_and_on_none_without(api):
     names = sorted(api.create(f"q{number}") for number in range(3))
@@ -86,12 +111,18 @@ def test_a_link_stands_on_every_page_with_entries_and_on_none_without(api):
 
 
 @pytest.mark.feature("F024")
-@pytest.mark.parametrize("query, expected", [
-    ("", "marker=b"), ("?limit=2", "limit=2&marker=b"),
-    ("?detailed=1&limit=2", "limit=2&detailed=true&marker=b"),
-    ("?detailed=no", "detailed=false&marker=b"), ("?limit=1&marker=a", "marker=b&limit=1"),
-    ("?detailed=yes&marker=a", "marker=b&detailed=true"),
-    ("?with_count=on&limit=2", "limit=2&with_count=true&marker=b")])
+@pytest.mark.parametrize(
+    "query, expected",
+    [
+        ("", "marker=b"),
+        ("?limit=2", "limit=2&marker=b"),
+        ("?detailed=1&limit=2", "limit=2&detailed=true&marker=b"),
+        ("?detailed=no", "detailed=false&marker=b"),
+        ("?limit=1&marker=a", "marker=b&limit=1"),
+        ("?detailed=yes&marker=a", "marker=b&detailed=true"),
+        ("?with_count=on&limit=2", "limit=2&with_count=true&marker=b"),
+    ],
+)
 def test_a_link_repeats_the_known_parameters_in_the_order_of_the_endpoint(api, query, expected):
     api.create("a")
     api.create("b")
@@ -121,9 +152,15 @@ def test_pools_and_flavors_have_the_same_page_limits(api, path):
 
 @pytest.mark.feature("F025")
 def test_the_largest_page_is_configurable(start_server):
-    api = Api(start_server(env={
-        "WEIR_LIMITS_MAX_QUEUES_PER_PAGE": 30, "WEIR_LIMITS_MAX_MESSAGES_PER_PAGE": 5,
-        "WEIR_LIMITS_MAX_MESSAGES_PER_CLAIM_OR_POP": 3}).url)
+    api = Api(
+        start_server(
+            env={
+                "WEIR_LIMITS_MAX_QUEUES_PER_PAGE": 30,
+                "WEIR_LIMITS_MAX_MESSAGES_PER_PAGE": 5,
+                "WEIR_LIMITS_MAX_MESSAGES_PER_CLAIM_OR_POP": 3,
+            }
+        ).url
+    )
     queue = api.create()
     check(api.get("/v2/queues?limit=30"), 200)
     refused(api.get("/v2/queues?limit=31"), 400, "Invalid API request")
@@ -134,6 +171,7 @@ def test_the_largest_page_is_configurable(start_server):
 
 
 # Isolation
+
 
 @pytest.mark.feature("F028")
 def test_projects_do_not_see_each_others_queues(api):
@@ -174,7 +212,7 @@ def test_projects_cannot_reach_each_others_messages_and_claims_by_id(api):
 @pytest.mark.feature("F028")
 def test_queues_of_one_project_do_not_share_messages_and_claims(api):
     first, second = api.create(), api.create()
-    message, = api.send(first, 1)
+    (message,) = api.send(first, 1)
     claim = api.claim(first)
     refused(api.get(f"/v2/queues/{second}/messages/{message}"), 404, "Not found")
     refused(api.get(f"/v2/queues/{second}/claims/{claim.id}"), 404, "Not found")

@@ -13,6 +13,7 @@ def path_of(queue, message=""):
 
 # Delete
 
+
 @pytest.mark.feature("F085")
 def test_deleting_a_message_is_204_whether_or_not_it_is_there(api, queue):
     first, second = api.send(queue, 1, 2)
@@ -45,7 +46,7 @@ def test_a_claimed_message_is_deleted_only_with_its_claim(api, queue):
 
 @pytest.mark.feature("F086")
 def test_a_released_claim_no_longer_deletes(api, queue):
-    identifier, = api.send(queue, 1)
+    (identifier,) = api.send(queue, 1)
     claim = api.claim(queue)
     check(api.delete(claim.href), 204)
     refused(api.delete(path_of(queue, identifier) + f"?claim_id={claim.id}"), 400, "Unable to delete")
@@ -76,7 +77,7 @@ def test_bulk_delete_takes_one_to_twenty_ids(api, queue):
 @pytest.mark.feature("F087", "F089")
 @pytest.mark.parametrize("query", ["", "?ids=", "?pop=", "?ids={id}&pop=1", "?limit=1", "?claim_ids=x"])
 def test_bulk_delete_wants_either_ids_or_pop(api, queue, query):
-    identifier, = api.send(queue, 1)
+    (identifier,) = api.send(queue, 1)
     refused(api.delete(path_of(queue) + query.replace("{id}", identifier)), 400)
     assert api.bodies(queue) == [1]
 
@@ -94,8 +95,11 @@ def test_with_the_option_bulk_delete_wants_the_claims(guarded):
     path = path_of(queue)
     refused(guarded.delete(f"{path}?ids={ids[0]}"), 400)
     refused(guarded.delete(f"{path}?pop=1&claim_ids={first.id}"), 400)
-    for wrong in (f"ids={ids[0]}&claim_ids={second.id}", f"ids={ids[0]},{ids[4]}&claim_ids={first.id}",
-                  f"ids={ids[0]}&claim_ids={uuid.uuid4()}"):
+    for wrong in (
+        f"ids={ids[0]}&claim_ids={second.id}",
+        f"ids={ids[0]},{ids[4]}&claim_ids={first.id}",
+        f"ids={ids[0]}&claim_ids={uuid.uuid4()}",
+    ):
         response = guarded.delete(f"{path}?{wrong}")
         assert response.status_code in (400, 403), response.text
         refused(response, response.status_code, "Unable to delete")
@@ -107,6 +111,7 @@ def test_with_the_option_bulk_delete_wants_the_claims(guarded):
 
 
 # Pop
+
 
 @pytest.mark.feature("F089")
 def test_pop_removes_and_returns_the_oldest_free_messages(api, queue):

@@ -1,11 +1,11 @@
-"""Messages: post, list and get."""
+"""Messages: post and get."""
 
 import time
 import uuid
 
 import pytest
 
-from harness.api import Api, check, next_link, query_of, refused, unique
+from harness.api import Api, check, refused, unique
 
 
 def path_of(queue, message=""):
@@ -17,6 +17,7 @@ def post(api, queue, document):
 
 
 # Post
+
 
 @pytest.mark.feature("F065", "F067")
 def test_posting_a_batch_returns_ids_in_request_order(api, queue):
@@ -46,16 +47,26 @@ def test_the_number_of_messages_in_a_post_is_not_limited(api, queue):
 
 
 @pytest.mark.feature("F065", "F072")
-@pytest.mark.parametrize("document, title", [
-    ({}, "Invalid API request"), ({"messages": []}, "Invalid API request"),
-    ({"messages": {}}, "Invalid request body"), ({"messages": 5}, "Invalid request body"),
-    ({"messages": "x"}, "Invalid request body"), ({"messages": None}, None),
-    ([{"body": 1, "ttl": 60}], None), ({"messages": [1]}, "Invalid request body"),
-    ({"messages": [None]}, "Invalid request body"), ({"messages": [[]]}, "Invalid request body"),
-    ({"messages": [{}]}, "Invalid request body"), ({"messages": [{"ttl": 60}]}, "Invalid request body"),
-    ({"messages": [{"body": 1, "ttl": "60"}]}, "Invalid request body"),
-    ({"messages": [{"body": 1, "ttl": 60.5}]}, "Invalid request body"),
-    ({"messages": [{"body": 1, "ttl": 59}]}, "Invalid API request")])
+@pytest.mark.parametrize(
+    "document, title",
+    [
+        ({}, "Invalid API request"),
+        ({"messages": []}, "Invalid API request"),
+        ({"messages": {}}, "Invalid request body"),
+        ({"messages": 5}, "Invalid request body"),
+        ({"messages": "x"}, "Invalid request body"),
+        ({"messages": None}, None),
+        ([{"body": 1, "ttl": 60}], None),
+        ({"messages": [1]}, "Invalid request body"),
+        ({"messages": [None]}, "Invalid request body"),
+        ({"messages": [[]]}, "Invalid request body"),
+        ({"messages": [{}]}, "Invalid request body"),
+        ({"messages": [{"ttl": 60}]}, "Invalid request body"),
+        ({"messages": [{"body": 1, "ttl": "60"}]}, "Invalid request body"),
+        ({"messages": [{"body": 1, "ttl": 60.5}]}, "Invalid request body"),
+        ({"messages": [{"body": 1, "ttl": 59}]}, "Invalid API request"),
+    ],
+)
 def test_a_malformed_post_is_refused(api, queue, document, title):
     refused(post(api, queue, document), 400, title)
     assert api.stats(queue)["total"] == 0
@@ -80,10 +91,8 @@ def test_a_message_without_ttl_gets_the_default_of_the_server(api, queue):
 @pytest.mark.feature("F068")
 def test_the_default_ttl_of_the_server_is_configurable(start_server):
     api = Api(
-    start_server(
-        env={
-            "WEIR_LIMITS_DEFAULT_MESSAGE_TTL": 120,
-             "WEIR_LIMITS_MAX_MESSAGE_TTL": 600}).url)
+        start_server(env={"WEIR_LIMITS_DEFAULT_MESSAGE_TTL": 120, "WEIR_LIMITS_MAX_MESSAGE_TTL": 600}).url
+    )
     queue = api.create()
     api.send(queue, 1)
     assert api.messages(queue)[0]["ttl"] == 120 and api.metadata(queue)["_default_message_ttl"] == 120
@@ -92,9 +101,10 @@ def test_the_default_ttl_of_the_server_is_configurable(start_server):
 
 
 @pytest.mark.feature("F069")
-@pytest.mark.parametrize("ttl, status", [(60, 201), (1209600, 201), (59, 400), (1209601, 400), (0, 400),
-                                         (-60, 400),
-                                         (2**63 - 1, 400)])
+@pytest.mark.parametrize(
+    "ttl, status",
+    [(60, 201), (1209600, 201), (59, 400), (1209601, 400), (0, 400), (-60, 400), (2**63 - 1, 400)],
+)
 def test_the_range_of_a_message_ttl(api, queue, ttl, status):
     response = post(api, queue, {"messages": [{"body": 1, "ttl": ttl}]})
     if status == 201:
@@ -118,9 +128,16 @@ def test_a_delay_is_honoured_on_a_delayed_queue_only(api, queue):
 
 
 @pytest.mark.feature("F070")
-@pytest.mark.parametrize("delay, title", [
-    (-1, "Invalid API request"), (901, "Invalid API request"), ("1", "Invalid request body"),
-    (1.5, "Invalid request body"), (None, "Invalid request body")])
+@pytest.mark.parametrize(
+    "delay, title",
+    [
+        (-1, "Invalid API request"),
+        (901, "Invalid API request"),
+        ("1", "Invalid request body"),
+        (1.5, "Invalid request body"),
+        (None, "Invalid request body"),
+    ],
+)
 def test_the_range_of_a_delay_on_a_delayed_queue(api, delay, title):
     queue = api.create(_default_message_delay=1)
     refused(post(api, queue, {"messages": [{"body": 1, "delay": delay}]}), 400, title)
@@ -140,10 +157,28 @@ def test_a_post_has_at_most_256_kib_and_is_measured_before_it_is_read(api, queue
 
 
 BODIES = [
-    None, True, False, 0, -1, 1.5, "", "text", "ünï 世界 🐟 \u2028", [], {}, [1, [2, [3]]],
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    "",
+    "text",
+    "ünï 世界 🐟 \u2028",
+    [],
+    {},
+    [1, [2, [3]]],
     {"a": {"b": {"c": None}}},
-    2**63 - 1, -2**63, 1e-7, 1e300, "\\\"/\b\f\n\r\t\u0001", {"": 1, "a b": 2, "\u00e9": 3}, [None, "x", 0.1],
-    {"messages": [{"body": 1}]}, "x" * 10000,
+    2**63 - 1,
+    -(2**63),
+    1e-7,
+    1e300,
+    '\\"/\b\f\n\r\t\u0001',
+    {"": 1, "a b": 2, "\u00e9": 3},
+    [None, "x", 0.1],
+    {"messages": [{"body": 1}]},
+    "x" * 10000,
 ]
 
 
@@ -169,152 +204,8 @@ def test_a_body_with_repeated_members_or_deep_nesting_is_no_concern_of_the_serve
     assert api.messages(queue)[0]["body"]["a"] == 2
 
 
-# List
-
-@pytest.mark.feature("F074", "F082")
-def test_messages_are_listed_oldest_first_with_exactly_their_members(api, queue):
-    for number in range(5):
-        api.send(queue, number)
-    messages = api.messages(queue)
-    assert [message["body"] for message in messages] == [0, 1, 2, 3, 4]
-    for message in messages:
-        assert set(message) == {"id", "href", "ttl", "age", "body"}
-        assert message["href"] == path_of(queue, message["id"])
-        assert type(message["age"]) is int and 0 <= message["age"] < 60
-        assert message["id"] and len(message["id"]) <= 36 and not set(message["id"]) & set(",/?&=%# ")
-    assert api.messages(queue) and len(api.everything(queue)) == 5
-
-
-@pytest.mark.feature("F074")
-def test_the_age_of_a_message_grows(api, queue):
-    api.send(queue, 1)
-    assert api.messages(queue)[0]["age"] == 0
-    time.sleep(1.1)
-    assert api.messages(queue)[0]["age"] >= 1
-
-
-@pytest.mark.feature("F075")
-def test_own_messages_are_hidden_unless_echo_is_on(api, queue):
-    other = api.with_client()
-    api.send(queue, "mine")
-    other.send(queue, "theirs")
-    assert [message["body"] for message in check(api.get(path_of(queue)), 200)["messages"]] == ["theirs"]
-    assert api.bodies(queue, echo="false") == ["theirs"] and other.bodies(queue, echo="false") == ["mine"]
-    assert api.bodies(queue, echo="true") == ["mine", "theirs"]
-    assert [message["body"] for message in api.claim(queue).messages] == ["mine", "theirs"]
-
-
-@pytest.mark.feature("F076")
-def test_claimed_messages_are_hidden_unless_asked_for(api, queue):
-    api.send(queue, 1, 2, 3)
-    api.claim(queue, limit=2)
-    assert api.bodies(queue) == [3]
-    assert api.bodies(queue, include_claimed="false") == [3]
-    assert api.bodies(queue, include_claimed="true") == [1, 2, 3]
-
-
-@pytest.mark.feature("F077")
-def test_delayed_messages_are_hidden_unless_asked_for(api):
-    queue = api.create(_default_message_delay=900)
-    api.send(queue, "now", delay=0)
-    api.send(queue, "later")
-    assert api.bodies(queue) == ["now"]
-    assert api.bodies(queue, include_delayed="false") == ["now"]
-    assert api.bodies(queue, include_delayed="true") == ["now", "later"]
-
-
-@pytest.mark.feature("F078")
-@pytest.mark.parametrize("marker", ["none", "1e5", "999999999999999999999999", "5f0f3a2b9c8d7e6f5a4b3c2d",
-                                    "-", "a,b",
-                                    "9223372036854775807", "..."])
-def test_an_unknown_marker_gives_an_empty_page(api, queue, marker):
-    api.send(queue, 1, 2)
-    assert api.page(queue, marker=marker) == {"messages": [], "links": []}
-
-
-@pytest.mark.feature("F078")
-def test_a_random_id_as_marker_gives_an_empty_page(api, queue):
-    api.send(queue, 1, 2)
-    for _ in range(30):
-        assert api.page(queue, marker=str(uuid.uuid4())) == {"messages": [], "links": []}
-
-
-@pytest.mark.feature("F078")
-def test_a_missing_queue_lists_as_empty(api):
-    queue = unique()
-    assert api.page(queue) == {"messages": [], "links": []}
-    assert not api.exists(queue)
-
-
-@pytest.mark.feature("F079")
-@pytest.mark.parametrize("limit", [1, 2, 3, 20])
-def test_following_links_visits_every_message_once(api, queue, limit):
-    api.send(queue, *range(7))
-    href, seen = f"{path_of(queue)}?limit={limit}&echo=true", []
-    while href:
-        page = check(api.get(href), 200)
-        assert len(page["messages"]) <= limit
-        seen += [message["body"] for message in page["messages"]]
-        href = next_link(page)
-    assert seen == list(range(7))
-
-
-@pytest.mark.feature("F024", "F079")
-def test_the_link_of_a_message_page(api, queue):
-    api.send(queue, 1, 2, 3)
-    href = next_link(api.page(queue, limit=2, include_claimed="no"))
-    assert href.startswith(path_of(queue) + "?")
-    pairs = [(name, value) for name, value in query_of(href) if name != "include_delayed"]
-    assert pairs[:3] == [("limit", "2"), ("echo", "true"), ("include_claimed", "false")]
-    assert len(pairs) == 4 and pairs[3][0] == "marker"
-    again = query_of(next_link(check(api.get(href), 200)))
-    assert [name for name, _ in again if name not in ("include_delayed", "marker")] \
-        == ["limit", "echo", "include_claimed"]
-    first = next_link(check(api.get(f"{path_of(queue)}?echo=1&marker={pairs[3][1]}"), 200))
-    assert [name for name, _ in query_of(first) if name != "include_delayed"] == ["marker", "echo"]
-
-
-@pytest.mark.feature("F079")
-def test_a_page_begins_strictly_after_a_message_id(api, queue):
-    ids = api.send(queue, *range(5))
-    for place, identifier in enumerate(ids):
-        page = api.messages(queue, marker=identifier, limit=2)
-        assert [message["body"] for message in page] == list(range(5))[place + 1:place + 3]
-        assert [message["body"] for message in api.messages(queue, marker=identifier.upper(), limit=2)] \
-            == list(range(5))[place + 1:place + 3]
-
-
-@pytest.mark.feature("F079")
-def test_paging_goes_on_after_a_message_that_was_deleted_meanwhile(api, queue):
-    ids = api.send(queue, *range(5))
-    link = next_link(api.page(queue, limit=2))
-    check(api.delete(path_of(queue, ids[1])), 204)
-    assert [message["body"] for message in check(api.get(link), 200)["messages"]] == [2, 3]
-    assert [message["body"] for message in api.messages(queue, marker=ids[1], limit=2)] == [2, 3]
-
-
-@pytest.mark.feature("F079")
-def test_messages_posted_while_paging_are_found_at_the_end(api, queue):
-    api.send(queue, 1, 2)
-    page = api.page(queue, limit=2)
-    empty = check(api.get(next_link(page)), 200)
-    assert empty == {"messages": [], "links": []}
-    api.send(queue, 3)
-    assert [message["body"] for message in check(api.get(next_link(page)), 200)["messages"]] == [3]
-
-
-@pytest.mark.feature("F075", "F076", "F079")
-def test_filters_come_before_the_limit(api, queue):
-    other = api.with_client()
-    for number in range(30):
-        (other if number % 10 == 9 else api).send(queue, number)
-    api.claim(queue, limit=5)
-    assert api.bodies(queue, echo="false") == [9, 19, 29]
-    assert [message["body"] for message in api.messages(queue, echo="false", limit=2)] == [9, 19]
-    assert [message["body"] for message in api.messages(queue, limit=2)] == [5, 6]
-
-
 # Get
+
 
 @pytest.mark.feature("F080")
 def test_messages_are_fetched_by_ids_whoever_posted_or_claimed_them(api, queue):
@@ -344,15 +235,16 @@ def test_at_most_twenty_ids_are_fetched(api, queue):
 
 @pytest.mark.feature("F081")
 def test_one_message_is_fetched_unwrapped(api, queue):
-    identifier, = api.send(queue, {"a": 1}, ttl=300)
+    (identifier,) = api.send(queue, {"a": 1}, ttl=300)
     message = check(api.get(path_of(queue, identifier)), 200)
     assert message.pop("age") in (0, 1)
     assert message == {"id": identifier, "href": path_of(queue, identifier), "ttl": 300, "body": {"a": 1}}
 
 
 @pytest.mark.feature("F081")
-@pytest.mark.parametrize("identifier",
-                         ["none", "00000000-0000-0000-0000-000000000000", "5f0f3a2b9c8d7e6f5a4b3c2d", "1"])
+@pytest.mark.parametrize(
+    "identifier", ["none", "00000000-0000-0000-0000-000000000000", "5f0f3a2b9c8d7e6f5a4b3c2d", "1"]
+)
 def test_a_message_that_is_not_there_is_404(api, queue, identifier):
     api.send(queue, 1)
     refused(api.get(path_of(queue, identifier)), 404, "Not found")
@@ -361,7 +253,7 @@ def test_a_message_that_is_not_there_is_404(api, queue, identifier):
 
 @pytest.mark.feature("F083")
 def test_the_href_of_a_claimed_message_carries_the_claim_id_and_nothing_else(api, queue):
-    identifier, = api.send(queue, 1)
+    (identifier,) = api.send(queue, 1)
     claim = api.claim(queue)
     href = f"{path_of(queue, identifier)}?claim_id={claim.id}"
     assert claim.messages[0]["href"] == href and href.split("=")[-1] == claim.id
@@ -370,5 +262,3 @@ def test_the_href_of_a_claimed_message_carries_the_claim_id_and_nothing_else(api
     assert check(api.get(href), 200)["id"] == identifier
     check(api.delete(claim.href), 204)
     assert api.messages(queue)[0]["href"] == path_of(queue, identifier)
-
-

@@ -24,18 +24,32 @@ BAD = [(key, value) for key, (_, bad) in RESERVED.items() for value in bad]
 
 GOOD_POLICIES = [
     {"retries_with_no_delay": 0, "minimum_delay_retries": 1, "maximum_delay_retries": 2},
-    {"minimum_delay": 10, "maximum_delay": 20}, {"minimum_delay": 20}, {"maximum_delay": 15},
-    {"retry_backoff_function": "linear"}, {"retry_backoff_function": "arithmetic"},
-    {"retry_backoff_function": "geometric"}, {"retry_backoff_function": "exponential"},
-    {"ignore_subscription_override": True}, {"ignore_subscription_override": False},
+    {"minimum_delay": 10, "maximum_delay": 20},
+    {"minimum_delay": 20},
+    {"maximum_delay": 15},
+    {"retry_backoff_function": "linear"},
+    {"retry_backoff_function": "arithmetic"},
+    {"retry_backoff_function": "geometric"},
+    {"retry_backoff_function": "exponential"},
+    {"ignore_subscription_override": True},
+    {"ignore_subscription_override": False},
     {"retries_with_no_delay": None},
 ]
 BAD_POLICIES = [
-    {"retries_with_no_delay": "3"}, {"minimum_delay_retries": 1.5}, {"minimum_delay": "5"},
-    {"maximum_delay": [30]}, {"maximum_delay_retries": "3"}, {"retry_backoff_function": "cubic"},
-    {"retry_backoff_function": 5}, {"ignore_subscription_override": "yes"},
-    {"minimum_delay": 30, "maximum_delay": 10}, {"minimum_delay": 10, "maximum_delay": 19},
-    {"minimum_delay": 21}, {"minimum_delay": 31}, {"maximum_delay": 14}, {"maximum_delay": 4},
+    {"retries_with_no_delay": "3"},
+    {"minimum_delay_retries": 1.5},
+    {"minimum_delay": "5"},
+    {"maximum_delay": [30]},
+    {"maximum_delay_retries": "3"},
+    {"retry_backoff_function": "cubic"},
+    {"retry_backoff_function": 5},
+    {"ignore_subscription_override": "yes"},
+    {"minimum_delay": 30, "maximum_delay": 10},
+    {"minimum_delay": 10, "maximum_delay": 19},
+    {"minimum_delay": 21},
+    {"minimum_delay": 31},
+    {"maximum_delay": 14},
+    {"maximum_delay": 4},
 ]
 
 
@@ -79,6 +93,7 @@ def test_other_keys_with_an_underscore_are_kept_as_they_are(api):
 
 # Size and ttl
 
+
 @pytest.mark.feature("F056")
 def test_max_messages_post_size_limits_the_whole_request(api):
     queue = api.create(_max_messages_post_size=100)
@@ -86,10 +101,10 @@ def test_max_messages_post_size_limits_the_whole_request(api):
     head, tail = b'{"messages": [{"body": "', b'"}]}'
     fitting = head + b"x" * (100 - len(head) - len(tail)) + tail
     check(api.post(path, data=fitting), 201)
-    refused(api.post(path, data=head + b"xx" + fitting[len(head):]), 400, "Invalid API request")
+    refused(api.post(path, data=head + b"xx" + fitting[len(head) :]), 400, "Invalid API request")
     refused(api.post(path, data=b"{" * 101), 400, "Invalid API request")
     check(api.update(queue, add("_max_messages_post_size", 262144)), 200)
-    check(api.post(path, data=head + b"xx" + fitting[len(head):]), 201)
+    check(api.post(path, data=head + b"xx" + fitting[len(head) :]), 201)
 
 
 @pytest.mark.feature("F056")
@@ -117,11 +132,12 @@ def test_default_message_ttl_of_the_queue_is_used_for_messages_without_one(api):
 
 # Delay
 
+
 @pytest.mark.feature("F058", "F077", "F099")
 def test_messages_of_a_delayed_queue_appear_after_the_delay(api):
     queue = api.create(_default_message_delay=2)
     begun = time.monotonic()
-    identifier, = api.send(queue, "later")
+    (identifier,) = api.send(queue, "later")
     hidden = (api.bodies(queue), api.claim(queue), pop(api, queue))
     shown = api.bodies(queue, include_delayed="true")
     if time.monotonic() - begun < 1.8:
@@ -148,6 +164,7 @@ def test_a_delayed_message_neither_expires_early_nor_blocks_later_ones(api):
 
 # Dead letters
 
+
 @pytest.mark.feature("F059", "F106")
 def test_a_message_claimed_too_often_moves_to_the_dead_letter_queue(api):
     graveyard = api.create()
@@ -160,8 +177,10 @@ def test_a_message_claimed_too_often_moves_to_the_dead_letter_queue(api):
     assert api.claim(queue) is None
     assert api.everything(queue) == [] and api.stats(queue)["total"] == 0
     dead = api.messages(graveyard)
-    assert [(message["id"], message["body"], message["ttl"]) for message in dead] \
-        == [(first, {"n": 1}, 3000), (second, {"n": 2}, 3000)]
+    assert [(message["id"], message["body"], message["ttl"]) for message in dead] == [
+        (first, {"n": 1}, 3000),
+        (second, {"n": 2}, 3000),
+    ]
     assert dead[0]["href"] == f"/v2/queues/{graveyard}/messages/{first}"
     assert [message["id"] for message in api.claim(graveyard).messages] == [first, second]
 
@@ -183,9 +202,9 @@ def test_dead_lettering_needs_both_keys(api, metadata):
 def test_a_claim_returns_live_messages_while_it_moves_dead_ones(api):
     graveyard = api.create()
     queue = api.create(_max_claim_count=1, _dead_letter_queue=graveyard)
-    old, = api.send(queue, "old")
+    (old,) = api.send(queue, "old")
     check(api.delete(api.claim(queue).href), 204)
-    fresh, = api.send(queue, "fresh")
+    (fresh,) = api.send(queue, "fresh")
     assert [message["id"] for message in api.claim(queue).messages] == [fresh]
     assert [message["id"] for message in api.messages(graveyard)] == [old]
 
@@ -193,7 +212,7 @@ def test_a_claim_returns_live_messages_while_it_moves_dead_ones(api):
 @pytest.mark.feature("F059")
 def test_dead_lettering_to_a_queue_that_is_missing_loses_no_message(api):
     queue = api.create(_max_claim_count=1, _dead_letter_queue="not-there-yet")
-    identifier, = api.send(queue, 1)
+    (identifier,) = api.send(queue, 1)
     check(api.delete(api.claim(queue).href), 204)
     api.claim(queue)
     found = api.everything(queue) + api.everything("not-there-yet")
@@ -211,6 +230,7 @@ def test_dead_letters_get_the_ttl_set_for_them(api):
 
 
 # Flavor (more in test_flavors.py) and retry policy
+
 
 @pytest.mark.feature("F062")
 def test_a_flavor_chooses_the_pool_and_an_unknown_one_is_refused(own):

@@ -1,24 +1,11 @@
-"""Pools: register, show, list, update, delete; placement of queues; driver options."""
+"""Pools: register, show, list, update and delete."""
 
 import re
 
 import pytest
 
-from harness.api import Api, check, next_link, refused, unique
-
-
-def path_of(pool):
-    return f"/v2/pools/{pool}"
-
-
-def register(api, pool, weight=100, uri=None, **members):
-    response = api.put(path_of(pool), json={"uri": uri or f"sqlite:{pool}", "weight": weight, **members})
-    check(response, 201)
-    return response
-
-
-def details(api, pool):
-    return check(api.get(path_of(pool) + "?detailed=true"), 200)
+from harness.api import check, next_link, refused
+from harness.pools import details, register
 
 
 def names(api, query=""):
@@ -26,6 +13,7 @@ def names(api, query=""):
 
 
 # Register
+
 
 def test_a_server_without_configuration_has_one_embedded_pool(own):
     pool = check(own.get("/v2/pools/embedded"), 200)
@@ -62,8 +50,10 @@ def test_a_pool_may_be_a_file_anywhere(own, tmp_path):
 def test_the_name_of_a_pool_is_free_text(own):
     response = own.put("/v2/pools/pool%20n%C2%B01%20%28fast%29", json={"uri": "sqlite:fast", "weight": 1})
     check(response, 201)
-    assert response.headers["Location"].lower() == "/v2/pools/pool%20n%c2%b01%20%28fast%29" \
+    assert (
+        response.headers["Location"].lower() == "/v2/pools/pool%20n%c2%b01%20%28fast%29"
         or response.headers["Location"] == "/v2/pools/pool%20n%C2%B01%20(fast)"
+    )
     assert check(own.get("/v2/pools/pool%20n%C2%B01%20%28fast%29"), 200)["name"] == "pool n°1 (fast)"
     assert "pool n°1 (fast)" in names(own)
 
@@ -72,24 +62,36 @@ SOUND = {"uri": "sqlite:schema", "weight": 1}
 
 
 @pytest.mark.feature("F161")
-@pytest.mark.parametrize("document", [
-    {}, {"uri": "sqlite:a"}, {"weight": 1}, {**SOUND, "uri": 5}, {**SOUND, "uri": None}, {**SOUND, "uri": ""},
-    {**SOUND, "weight": "1"}, {**SOUND, "weight": 1.5}, {**SOUND, "weight": None}, {**SOUND, "weight": -1},
-    {**SOUND, "weight": 4294967296}, {**SOUND, "weight": True}, {**SOUND, "options": []},
-    {**SOUND, "options": "x"},
-    {**SOUND, "flavor": 5}, {**SOUND, "flavor": "f" * 256}, {**SOUND, "group": "g"}, {**SOUND, "name": "x"},
-    {**SOUND, "uri": "sqlite:" + "u" * 2042}, [], [SOUND]], ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"uri": "sqlite:a"},
+        {"weight": 1},
+        {**SOUND, "uri": 5},
+        {**SOUND, "uri": None},
+        {**SOUND, "uri": ""},
+        {**SOUND, "weight": "1"},
+        {**SOUND, "weight": 1.5},
+        {**SOUND, "weight": None},
+        {**SOUND, "weight": -1},
+        {**SOUND, "weight": 4294967296},
+        {**SOUND, "weight": True},
+        {**SOUND, "options": []},
+        {**SOUND, "options": "x"},
+        {**SOUND, "flavor": 5},
+        {**SOUND, "flavor": "f" * 256},
+        {**SOUND, "group": "g"},
+        {**SOUND, "name": "x"},
+        {**SOUND, "uri": "sqlite:" + "u" * 2042},
+        [],
+        [SOUND],
+    ],
+    ids=lambda value: str(value)[:60],
+)
 def test_a_pool_outside_the_schema_is_refused(own_pools, document):
     refused(own_pools.put("/v2/pools/schema", json=document), 400, "Invalid request body")
     refused(own_pools.get("/v2/pools/schema"), 404, "Not found")
-
-
-@pytest.fixture(scope="module")
-def own_pools(module_server):
-    """One server for the refusals of this file, which all leave its pools as they were."""
-    server = module_server()
-    yield Api(server.url)
-    assert names(Api(server.url)) == ["embedded"]
 
 
 @pytest.mark.feature("F161")
@@ -108,17 +110,13 @@ def test_weights_and_uris_at_their_bounds(own):
 
 
 @pytest.mark.feature("F162")
-@pytest.mark.parametrize("uri", ["nosuchstore://localhost/1",
-                         "http://localhost", "sqlite", "no uri at all", "://"])
+@pytest.mark.parametrize(
+    "uri", ["nosuchstore://localhost/1", "http://localhost", "sqlite", "no uri at all", "://"]
+)
 def test_a_uri_of_no_known_store_is_refused(own_pools, uri):
     error = refused(
-    own_pools.put(
-        "/v2/pools/wrong",
-        json={
-            "uri": uri,
-            "weight": 1}),
-            400,
-             "Invalid request body")
+        own_pools.put("/v2/pools/wrong", json={"uri": uri, "weight": 1}), 400, "Invalid request body"
+    )
     assert "uri" in error["description"] or "scheme" in error["description"]
     refused(own_pools.get("/v2/pools/wrong"), 404, "Not found")
     refused(own_pools.patch("/v2/pools/embedded", json={"uri": uri}), 400)
@@ -143,8 +141,10 @@ def test_a_pool_must_offer_what_its_flavor_requires(own):
     register(own, "durable")
     check(own.put("/v2/flavors/safe", json={"pool_list": ["durable"], "capabilities": ["DURABILITY"]}), 201)
     register(own, "soft", options={"synchronous": "normal"})
-    error = refused(own.put("/v2/flavors/safe", json={
-        "pool_list": ["durable", "soft"], "capabilities": ["DURABILITY"]}), 400)
+    error = refused(
+        own.put("/v2/flavors/safe", json={"pool_list": ["durable", "soft"], "capabilities": ["DURABILITY"]}),
+        400,
+    )
     assert "soft" in error["description"] and "DURABILITY" in error["description"]
     assert check(own.get("/v2/flavors/safe"), 200)["pool_list"] == ["durable"]
 
@@ -163,15 +163,17 @@ def test_two_pools_cannot_share_a_uri(own, tmp_path):
 
 # Show and list
 
+
 @pytest.mark.feature("F165")
 def test_a_pool_is_shown_with_options_only_in_detail(own):
     register(own, "plain", 7, flavor="gold", options={"synchronous": "full"})
     members = {
-    "name": "plain",
-    "uri": "sqlite:plain",
-    "weight": 7,
-    "flavor": "gold",
-     "href": "/v2/pools/plain"}
+        "name": "plain",
+        "uri": "sqlite:plain",
+        "weight": 7,
+        "flavor": "gold",
+        "href": "/v2/pools/plain",
+    }
     assert check(own.get("/v2/pools/plain"), 200) == members
     assert check(own.get("/v2/pools/plain?detailed=false"), 200) == members
     shown = details(own, "plain")
@@ -223,16 +225,18 @@ def test_following_links_visits_every_pool_once(own):
 
 # Update
 
+
 @pytest.mark.feature("F166")
 def test_patch_changes_what_is_named_and_returns_the_pool(own):
     register(own, "second", 7)
     shown = check(own.patch("/v2/pools/second", json={"weight": 8, "unknown": 1}), 200)
     assert shown == {
-    "name": "second",
-    "uri": "sqlite:second",
-    "weight": 8,
-    "flavor": None,
-     "href": "/v2/pools/second"}
+        "name": "second",
+        "uri": "sqlite:second",
+        "weight": 8,
+        "flavor": None,
+        "href": "/v2/pools/second",
+    }
     assert check(own.patch("/v2/pools/second", json={"flavor": "gold"}), 200)["flavor"] == "gold"
     assert check(own.patch("/v2/pools/second", json={"uri": "sqlite:moved"}), 200)["uri"] == "sqlite:moved"
     check(own.patch("/v2/pools/second", json={"options": {"synchronous": "normal"}}), 200)
@@ -242,9 +246,22 @@ def test_patch_changes_what_is_named_and_returns_the_pool(own):
 
 
 @pytest.mark.feature("F166")
-@pytest.mark.parametrize("document", [
-    {}, {"unknown": 1}, {"weight": -1}, {"weight": "1"}, {"weight": 4294967296}, {"uri": 5}, {"flavor": 5},
-    {"options": []}, {"options": {"colour": "red"}}, []], ids=str)
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"unknown": 1},
+        {"weight": -1},
+        {"weight": "1"},
+        {"weight": 4294967296},
+        {"uri": 5},
+        {"flavor": 5},
+        {"options": []},
+        {"options": {"colour": "red"}},
+        [],
+    ],
+    ids=str,
+)
 def test_a_bad_patch_of_a_pool_is_refused_and_changes_nothing(own_pools, document):
     before = details(own_pools, "embedded")
     refused(own_pools.patch("/v2/pools/embedded", json=document), 400)
@@ -253,11 +270,23 @@ def test_a_bad_patch_of_a_pool_is_refused_and_changes_nothing(own_pools, documen
 
 
 @pytest.mark.feature("F166")
+def test_a_new_uri_never_strands_the_queues_of_a_pool(own):
+    queue = own.create()
+    own.send(queue, 1)
+    for answer in (
+        own.patch("/v2/pools/embedded", json={"uri": "sqlite:elsewhere"}),
+        own.put("/v2/pools/embedded", json={"uri": "sqlite:elsewhere", "weight": 1}),
+    ):
+        assert 400 <= answer.status_code < 500 and own.bodies(queue) == [1]
+
+
+@pytest.mark.feature("F166")
 def test_patch_of_a_missing_pool_is_404(own_pools):
     refused(own_pools.patch("/v2/pools/none", json={"weight": 1}), 404, "Not found")
 
 
 # Delete
+
 
 @pytest.mark.feature("F167")
 def test_deleting_a_pool_is_204_whether_or_not_it_is_there(own):
@@ -288,116 +317,3 @@ def test_the_last_pool_that_names_a_flavor_is_not_deleted(own):
     refused(own.delete("/v2/pools/two"), 403, "Unable to delete")
     assert not check(own.patch("/v2/pools/two", json={"flavor": ""}), 200)["flavor"]
     check(own.delete("/v2/pools/two"), 204)
-
-
-# Flavor attribute and placement
-
-@pytest.mark.feature("F168")
-def test_a_queue_without_flavor_goes_only_to_pools_without_one(own):
-    register(own, "flavored", 4294967295, flavor="gold")
-    for _ in range(20):
-        assert own.route(own.create())["pool"] == "embedded"
-    check(own.patch("/v2/pools/flavored", json={"flavor": ""}), 200)
-    assert own.route(own.create())["pool"] == "flavored"
-
-
-@pytest.mark.feature("F169")
-def test_new_queues_are_spread_by_weight(own):
-    check(own.patch("/v2/pools/embedded", json={"weight": 1}), 200)
-    register(own, "three", 3)
-    register(own, "none", 0)
-    placed = [own.route(own.create())["pool"] for _ in range(200)]
-    # 50 expected, standard deviation 6.1: five of them either way.
-    assert 20 <= placed.count("embedded") <= 80
-    assert placed.count("embedded") + placed.count("three") == 200
-    assert details(own, "three")["queues"] == placed.count("three") and details(own, "none")["queues"] == 0
-
-
-@pytest.mark.feature("F169")
-def test_weight_zero_takes_no_new_queues_but_serves_the_old_ones(own):
-    old = own.create()
-    register(own, "second")
-    check(own.patch("/v2/pools/embedded", json={"weight": 0}), 200)
-    assert all(own.route(own.create())["pool"] == "second" for _ in range(20))
-    own.send(old, 1)
-    assert own.bodies(old) == [1] and own.route(old)["pool"] == "embedded"
-    check(own.put(f"/v2/queues/{old}"), 204)
-    assert own.route(old)["pool"] == "embedded"
-
-
-@pytest.mark.feature("F170")
-def test_without_any_pool_a_queue_cannot_be_created(own):
-    check(own.delete("/v2/pools/embedded"), 204)
-    queue = unique()
-    refused(own.put(f"/v2/queues/{queue}"), 503, "Service temporarily unavailable")
-    answer = own.post(f"/v2/queues/{queue}/messages", json={"messages": [{"body": 1}]})
-    assert answer.status_code in (400, 503) and answer.json()["title"]
-    assert not own.exists(queue) and own.messages(queue) == [] and own.claim(queue) is None
-    register(own, "late")
-    own.send(queue, 1)
-    assert own.bodies(queue) == [1]
-
-
-@pytest.mark.feature("F170")
-def test_only_pools_of_weight_zero_are_like_no_pool(own):
-    check(own.patch("/v2/pools/embedded", json={"weight": 0}), 200)
-    refused(own.put("/v2/queues/q"), 503, "Service temporarily unavailable")
-    assert not own.exists("q")
-
-
-@pytest.mark.feature("F170")
-def test_a_virtual_pool_takes_queues_that_no_pool_takes(start_server):
-    server = start_server(env={"WEIR_POOLING_CATALOG_ENABLE_VIRTUAL_POOL": "true"})
-    api = Api(server.url)
-    check(api.delete("/v2/pools/embedded"), 204)
-    queue = api.create(team="a")
-    first, second = api.send(queue, 1, 2)
-    claim = api.claim(queue, limit=1)
-    check(api.delete(f"/v2/queues/{queue}/messages/{first}?claim_id={claim.id}"), 204)
-    server.restart()
-    assert [message["id"] for message in api.everything(queue)] == [second]
-    assert api.metadata(queue)["team"] == "a"
-    refused(api.put("/v2/queues/other", json={"_flavor": "none"}), 400, "Invalid API request")
-
-
-# Options
-
-@pytest.mark.feature("F171")
-def test_an_option_of_the_driver_changes_what_the_pool_offers(own):
-    register(own, "soft", options={"synchronous": "normal"})
-    shown = details(own, "soft")
-    assert "DURABILITY" not in shown["capabilities"] and {
-        "FIFO", "CLAIMS", "AOD"} <= set(shown["capabilities"])
-    assert shown["options"] == {"synchronous": "normal"}
-    assert "DURABILITY" in str(shown["probe"]["missing"])
-    check(own.patch("/v2/pools/soft", json={"options": {}}), 200)
-    assert "DURABILITY" in details(own, "soft")["capabilities"]
-
-
-@pytest.mark.feature("F171")
-@pytest.mark.parametrize("options", [{"colour": "red"}, {"synchronous": "sometimes"}, {"synchronous": 5},
-                                     {"synchronous": "full", "Synchronous": "full"}], ids=str)
-def test_an_unknown_option_or_value_is_refused(own_pools, options):
-    refused(own_pools.put("/v2/pools/odd", json={"uri": "sqlite:odd", "weight": 1, "options": options}), 400)
-    refused(own_pools.get("/v2/pools/odd"), 404, "Not found")
-
-
-# Catalog
-
-@pytest.mark.feature("F172")
-def test_all_messages_of_a_queue_are_in_one_pool_and_stay_there(own):
-    register(own, "second")
-    placed = {}
-    for number in range(20):
-        queue = own.create()
-        own.send(queue, number)
-        placed[queue] = own.route(queue)
-    assert {route["pool"] for route in placed.values()} == {"embedded", "second"}
-    register(own, "third", 100000)
-    own.server.restart()
-    for number, (queue, route) in enumerate(placed.items()):
-        check(own.put(f"/v2/queues/{queue}"), 204)
-        own.send(queue, number)
-        assert own.route(queue) == route and own.bodies(queue) == [number, number]
-    for pool in ("embedded", "second"):
-        assert details(own, pool)["queues"] == sum(route["pool"] == pool for route in placed.values())

@@ -24,6 +24,7 @@ def refusal(result, *words):
 
 # Start
 
+
 def test_it_answers_within_a_second_of_its_start(start_server):
     server = start_server()
     server.stop()
@@ -60,26 +61,50 @@ def test_a_taken_port_is_refused(start_server, tmp_path):
     refusal(result, str(server.port))
 
 
-@pytest.mark.parametrize("flag, suggestion", [("--lisen", "--listen"),
-                         ("--dta", "--data"), ("--confg", "--config")])
+@pytest.mark.parametrize(
+    "flag, suggestion", [("--lisen", "--listen"), ("--dta", "--data"), ("--confg", "--config")]
+)
 def test_an_unknown_flag_suggests_the_nearest(tmp_path, flag, suggestion):
     result = run("serve", flag, "x", cwd=tmp_path)
     assert result.returncode in (1, 2) and suggestion in result.stderr, result
     assert "Fatal error" not in result.stderr and not (tmp_path / "weir-data").exists()
 
 
-@pytest.mark.parametrize("text, suggestion", [
-    ("lisen: 127.0.0.1:1\n", "listen"), ("limits:\n  max_mesage_ttl: 100\n", "max_message_ttl"),
-    ("enable_checksums: true\n", "enable_checksum"), ("limit:\n  max_message_ttl: 100\n", "limits")])
+@pytest.mark.parametrize(
+    "text, suggestion",
+    [
+        ("lisen: 127.0.0.1:1\n", "listen"),
+        ("limits:\n  max_mesage_ttl: 100\n", "max_message_ttl"),
+        ("enable_checksums: true\n", "enable_checksum"),
+        ("limit:\n  max_message_ttl: 100\n", "limits"),
+    ],
+)
 def test_an_unknown_key_of_the_file_suggests_the_nearest(tmp_path, text, suggestion):
     (tmp_path / "weir.yaml").write_text(text)
-    result = run("serve", "--config", "weir.yaml", "--data", str(tmp_path / "data"),
-                 "--listen", f"127.0.0.1:{free_port()}", cwd=tmp_path)
+    result = run(
+        "serve",
+        "--config",
+        "weir.yaml",
+        "--data",
+        str(tmp_path / "data"),
+        "--listen",
+        f"127.0.0.1:{free_port()}",
+        cwd=tmp_path,
+    )
     refusal(result, suggestion)
 
 
-@pytest.mark.parametrize("text", ["limits: {max_message_ttl: 59}\n", "limits: {max_message_ttl: many}\n",
-                                  "limits: [\n", "- a\n", "limits: 5\n", "listen: nowhere\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "limits: {max_message_ttl: 59}\n",
+        "limits: {max_message_ttl: many}\n",
+        "limits: [\n",
+        "- a\n",
+        "limits: 5\n",
+        "listen: nowhere\n",
+    ],
+)
 def test_a_file_with_bad_values_is_refused(tmp_path, text):
     (tmp_path / "weir.yaml").write_text(text)
     refusal(run("serve", "--config", "weir.yaml", "--data", str(tmp_path / "data"), cwd=tmp_path))
@@ -89,16 +114,20 @@ def test_a_missing_file_is_refused(tmp_path):
     refusal(run("serve", "--config", "none.yaml", cwd=tmp_path), "none.yaml")
 
 
-@pytest.mark.parametrize("env", [{"WEIR_LISTEN": "nowhere"}, {"WEIR_LIMITS_MAX_MESSAGE_TTL": "x"},
-                                 {"WEIR_ENABLE_CHECKSUM": "maybe"}])
+@pytest.mark.parametrize(
+    "env",
+    [{"WEIR_LISTEN": "nowhere"}, {"WEIR_LIMITS_MAX_MESSAGE_TTL": "x"}, {"WEIR_ENABLE_CHECKSUM": "maybe"}],
+)
 def test_a_bad_value_in_the_environment_is_refused(tmp_path, env):
     refusal(run("serve", "--data", str(tmp_path / "data"), env=env, cwd=tmp_path))
 
 
 def test_a_data_directory_that_cannot_be_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
-    refusal(run("serve", "--data", str(tmp_path / "file"), "--listen", f"127.0.0.1:{free_port()}"),
-            str(tmp_path / "file"))
+    refusal(
+        run("serve", "--data", str(tmp_path / "file"), "--listen", f"127.0.0.1:{free_port()}"),
+        str(tmp_path / "file"),
+    )
 
 
 def test_other_machines_are_served_only_when_asked_for_twice(start_server, tmp_path):
@@ -111,21 +140,28 @@ def test_other_machines_are_served_only_when_asked_for_twice(start_server, tmp_p
 
 def test_flag_beats_environment_beats_file_beats_default(start_server, tmp_path):
     config = tmp_path / "weir.yaml"
-    config.write_text("limits:\n  max_message_ttl: 700\n  max_claim_ttl: 700\n"
-                      f"listen: 127.0.0.1:{free_port()}\nenable_checksum: true\n")
-    server = start_server(arguments=["--config", str(config)],
-                          env={"WEIR_LIMITS_MAX_MESSAGE_TTL": 800, "WEIR_LISTEN": f"127.0.0.1:{free_port()}"})
+    config.write_text(
+        "limits:\n  max_message_ttl: 700\n  max_claim_ttl: 700\n"
+        f"listen: 127.0.0.1:{free_port()}\nenable_checksum: true\n"
+    )
+    server = start_server(
+        arguments=["--config", str(config)],
+        env={"WEIR_LIMITS_MAX_MESSAGE_TTL": 800, "WEIR_LISTEN": f"127.0.0.1:{free_port()}"},
+    )
     api = Api(server.url)
     queue = api.create()
     api.send(queue, {"a": 1}, ttl=800)
-    assert api.post(f"/v2/queues/{queue}/messages",
-                    json={"messages": [{"body": 1, "ttl": 801}]}).status_code == 400
+    assert (
+        api.post(f"/v2/queues/{queue}/messages", json={"messages": [{"body": 1, "ttl": 801}]}).status_code
+        == 400
+    )
     assert api.post(f"/v2/queues/{queue}/claims", json={"ttl": 701}).status_code == 400
     assert api.post(f"/v2/queues/{queue}/claims", json={"ttl": 700, "grace": 43200}).status_code == 201
     assert api.messages(queue, include_claimed="true")[0]["checksum"].startswith("MD5:")
 
 
 # Logs
+
 
 def entries(server):
     return [json.loads(line) for line in server.log.read_text().splitlines()]
@@ -158,20 +194,25 @@ def test_every_request_is_one_json_line_without_bodies(start_server):
         assert len(duration) == 1 and float(duration[0]) >= 0
         if response is not bare:
             assert mine[0]["project"] == api.project and mine[0]["queue"] == queue
-    accepted, = [line for line in lines if line.get("request_id") == posted.headers["X-OpenStack-Request-ID"]]
+    (accepted,) = [
+        line for line in lines if line.get("request_id") == posted.headers["X-OpenStack-Request-ID"]
+    ]
     assert accepted["pool"] == "embedded"
     assert "secret" not in server.log.read_text()
 
 
 # Signals and restarts
 
+
 def test_a_term_signal_lets_a_request_in_flight_finish(start_server):
     server = start_server()
     api = Api(server.url)
     queue = api.create()
     body = json.dumps({"messages": [{"body": "in flight"}]}).encode()
-    head = (f"POST /v2/queues/{queue}/messages HTTP/1.1\r\nHost: x\r\nX-Project-ID: {api.project}\r\n"
-            f"Client-ID: {api.client_id}\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+    head = (
+        f"POST /v2/queues/{queue}/messages HTTP/1.1\r\nHost: x\r\nX-Project-ID: {api.project}\r\n"
+        f"Client-ID: {api.client_id}\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
         connection.sendall(head + body[:10])
         time.sleep(0.3)
@@ -203,8 +244,12 @@ def test_a_term_signal_does_not_wait_for_idle_connections(start_server):
 def test_a_restart_keeps_everything(start_server, end):
     server = start_server()
     api = Api(server.url)
-    check(api.put("/v2/pools/second", json={
-        "uri": "sqlite:second", "weight": 5, "options": {"synchronous": "full"}}), 201)
+    check(
+        api.put(
+            "/v2/pools/second", json={"uri": "sqlite:second", "weight": 5, "options": {"synchronous": "full"}}
+        ),
+        201,
+    )
     check(api.put("/v2/flavors/gold", json={"pool_list": ["second"]}), 201)
     queue = api.create(team="a", _default_message_ttl=300)
     special = api.create(_flavor="gold")
@@ -212,9 +257,14 @@ def test_a_restart_keeps_everything(start_server, end):
         api.send(name, *range(25))
     claim = api.claim(queue, limit=3, ttl=1000)
     link = next_link(api.page(queue, limit=5))
-    paths = ["/v2/queues?detailed=true&with_count=true", "/v2/pools?detailed=true",
-             "/v2/flavors?detailed=true",
-             link, f"/v2/queues/{queue}/route", f"/v2/queues/{special}/route"]
+    paths = [
+        "/v2/queues?detailed=true&with_count=true",
+        "/v2/pools?detailed=true",
+        "/v2/flavors?detailed=true",
+        link,
+        f"/v2/queues/{queue}/route",
+        f"/v2/queues/{special}/route",
+    ]
 
     def picture():
         answers = [check(api.get(path), 200) for path in paths]

@@ -5,8 +5,8 @@ import pytest
 from harness.api import JSON_PATCH, check, refused, unique
 from harness.metadata import DEFAULTS, add, remove, replace
 
-
 # Update
+
 
 @pytest.mark.feature("F044", "F049")
 def test_patch_add_sets_a_key_whether_or_not_it_exists(api):
@@ -49,26 +49,59 @@ def test_patch_remove_of_an_unknown_key_is_a_conflict_but_of_a_reserved_one_noth
 
 
 @pytest.mark.feature("F047")
-@pytest.mark.parametrize("content_type", [
-    "application/json", "application/json-patch+json", "text/plain", None,
-    "application/openstack-messaging-v2.1-json-patch"])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json-patch+json",
+        "text/plain",
+        None,
+        "application/openstack-messaging-v2.1-json-patch",
+    ],
+)
 def test_patch_wants_its_own_media_type(api, queue, content_type):
     refused(api.update(queue, add("a", 1), content_type=content_type), 415, "415 Unsupported Media Type")
     assert api.metadata(queue) == DEFAULTS
 
 
 @pytest.mark.feature("F047")
-@pytest.mark.parametrize("path, key", [
-    ("/metadata/a~1b", "a/b"), ("/metadata/a~0b", "a~b"), ("/metadata/~01", "~1"), ("/METADATA/a", "a"),
-    ("/Metadata/A", "A"), ("/metadata/ a ", "a"), ("/ metadata /a", "a"), ("/metadata/ü", "ü")])
+@pytest.mark.parametrize(
+    "path, key",
+    [
+        ("/metadata/a~1b", "a/b"),
+        ("/metadata/a~0b", "a~b"),
+        ("/metadata/~01", "~1"),
+        ("/METADATA/a", "a"),
+        ("/Metadata/A", "A"),
+        ("/metadata/ a ", "a"),
+        ("/ metadata /a", "a"),
+        ("/metadata/ü", "ü"),
+    ],
+)
 def test_patch_pointers(api, queue, path, key):
     assert check(api.update(queue, {"op": "add", "path": path, "value": 7}), 200) == {**DEFAULTS, key: 7}
 
 
 @pytest.mark.feature("F047")
-@pytest.mark.parametrize("path", [
-    "metadata/a", "/metadata//a", "//metadata/a", "/metadata/a/", "/metadata/", "/metadata", "", "/",
-    "/metadata/a~2", "/metadata/a~", "/metadata/a/b", "/a", "/other/a", "/metadata/a/b/c"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "metadata/a",
+        "/metadata//a",
+        "//metadata/a",
+        "/metadata/a/",
+        "/metadata/",
+        "/metadata",
+        "",
+        "/",
+        "/metadata/a~2",
+        "/metadata/a~",
+        "/metadata/a/b",
+        "/a",
+        "/other/a",
+        "/metadata/a/b/c",
+    ],
+)
 @pytest.mark.parametrize("op", ["add", "replace"])
 def test_patch_refuses_other_pointers(api, path, op):
     queue = api.create(a=1)
@@ -77,15 +110,27 @@ def test_patch_refuses_other_pointers(api, path, op):
 
 
 @pytest.mark.feature("F047")
-@pytest.mark.parametrize("operation", [
-    {"op": "test", "path": "/metadata/a", "value": 1},
-    {"op": "move", "path": "/metadata/b", "from": "/metadata/a"},
-    {"op": "copy", "path": "/metadata/b", "from": "/metadata/a"},
-    {"op": "", "path": "/metadata/a", "value": 1},
-    {"path": "/metadata/a", "value": 1}, {"op": "add", "value": 1}, {"op": "add", "path": "/metadata/a"},
-    {"op": "replace", "path": "/metadata/a"}, {"op": "add",
-        "path": 5, "value": 1}, {"op": 5, "path": "/metadata/a"},
-    {"op": "add", "path": None, "value": 1}, {}, 5, "add", None, []])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "test", "path": "/metadata/a", "value": 1},
+        {"op": "move", "path": "/metadata/b", "from": "/metadata/a"},
+        {"op": "copy", "path": "/metadata/b", "from": "/metadata/a"},
+        {"op": "", "path": "/metadata/a", "value": 1},
+        {"path": "/metadata/a", "value": 1},
+        {"op": "add", "value": 1},
+        {"op": "add", "path": "/metadata/a"},
+        {"op": "replace", "path": "/metadata/a"},
+        {"op": "add", "path": 5, "value": 1},
+        {"op": 5, "path": "/metadata/a"},
+        {"op": "add", "path": None, "value": 1},
+        {},
+        5,
+        "add",
+        None,
+        [],
+    ],
+)
 def test_patch_refuses_operations_it_does_not_know(api, operation):
     queue = api.create(a=1)
     refused(api.update(queue, operation), 400, "Invalid request body")
@@ -95,8 +140,11 @@ def test_patch_refuses_operations_it_does_not_know(api, operation):
 @pytest.mark.feature("F047")
 @pytest.mark.parametrize("text", ["", "{}", '{"op": "add"}', "5", "[", "null"])
 def test_patch_wants_an_array(api, queue, text):
-    refused(api.patch(f"/v2/queues/{queue}", data=text, headers={"Content-Type": JSON_PATCH}),
-            400, "Invalid request body")
+    refused(
+        api.patch(f"/v2/queues/{queue}", data=text, headers={"Content-Type": JSON_PATCH}),
+        400,
+        "Invalid request body",
+    )
 
 
 @pytest.mark.feature("F048")
@@ -106,9 +154,15 @@ def test_patch_applies_operations_in_order(api, queue):
 
 
 @pytest.mark.feature("F048")
-@pytest.mark.parametrize("last, status", [
-    (replace("none", 1), 409), (remove("none"), 409), (add("_default_message_ttl", 1), 400),
-    ({"op": "test", "path": "/metadata/a", "value": 1}, 400)])
+@pytest.mark.parametrize(
+    "last, status",
+    [
+        (replace("none", 1), 409),
+        (remove("none"), 409),
+        (add("_default_message_ttl", 1), 400),
+        ({"op": "test", "path": "/metadata/a", "value": 1}, 400),
+    ],
+)
 def test_patch_applies_all_operations_or_none(api, last, status):
     queue = api.create(a=1)
     refused(api.update(queue, replace("a", 2), add("b", 2), last), status)
@@ -118,10 +172,8 @@ def test_patch_applies_all_operations_or_none(api, last, status):
 @pytest.mark.feature("F048")
 def test_patch_validates_the_result_and_not_the_steps(api, queue):
     answer = check(
-    api.update(
-        queue, add(
-            "_default_message_ttl", 1), replace(
-                "_default_message_ttl", 60)), 200)
+        api.update(queue, add("_default_message_ttl", 1), replace("_default_message_ttl", 60)), 200
+    )
     assert answer["_default_message_ttl"] == 60
 
 
@@ -137,5 +189,3 @@ def test_patch_of_a_missing_queue_is_404_and_creates_nothing(api):
     refused(api.update(queue, add("a", 1)), 404, "Not found")
     refused(api.update(queue), 404, "Not found")
     assert not api.exists(queue)
-
-

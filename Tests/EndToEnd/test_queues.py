@@ -9,6 +9,7 @@ from harness.metadata import DEFAULTS, add
 
 # Create
 
+
 @pytest.mark.feature("F029")
 def test_creating_a_queue_is_201_and_creating_it_again_204(api):
     queue = unique()
@@ -81,6 +82,7 @@ def test_a_patch_cannot_grow_metadata_beyond_the_limit(api, queue):
 
 # Show
 
+
 @pytest.mark.feature("F033")
 def test_a_queue_shows_all_reserved_defaults(api, queue):
     assert api.metadata(queue) == DEFAULTS
@@ -105,6 +107,7 @@ def test_head_tells_whether_a_queue_exists(api, queue):
 
 
 # Delete
+
 
 @pytest.mark.feature("F037")
 def test_deleting_a_queue_removes_it_with_messages_claims_and_metadata(api):
@@ -135,6 +138,7 @@ def test_deleting_a_missing_queue_is_204(api, queue):
 
 # List
 
+
 @pytest.mark.feature("F038")
 def test_queues_are_listed_by_name_in_byte_order(api):
     names = ["b", "a", "B", "A.b", "a-b", "_x", "0", "a.b", "a0", "ab"]
@@ -143,9 +147,8 @@ def test_queues_are_listed_by_name_in_byte_order(api):
     page = check(api.get("/v2/queues"), 200)
     assert [entry["name"] for entry in page["queues"]] == sorted(names)
     assert all(
-    entry == {
-        "name": entry["name"],
-         "href": f"/v2/queues/{entry['name']}"} for entry in page["queues"])
+        entry == {"name": entry["name"], "href": f"/v2/queues/{entry['name']}"} for entry in page["queues"]
+    )
 
 
 @pytest.mark.feature("F038")
@@ -183,7 +186,8 @@ def test_a_detailed_list_has_metadata_with_defaults(api):
     page = check(api.get("/v2/queues?detailed=true"), 200)
     assert page["queues"] == [
         {"name": "a", "href": "/v2/queues/a", "metadata": {**DEFAULTS, "team": "x"}},
-        {"name": "b", "href": "/v2/queues/b", "metadata": {**DEFAULTS, "_default_message_ttl": 100}}]
+        {"name": "b", "href": "/v2/queues/b", "metadata": {**DEFAULTS, "_default_message_ttl": 100}},
+    ]
     assert next_link(page) == "/v2/queues?detailed=true&marker=b"
 
 
@@ -252,6 +256,7 @@ def test_with_count_tells_the_number_of_all_queues(api):
 
 # Stats
 
+
 @pytest.mark.feature("F051")
 def test_stats_count_messages_and_describe_the_ends(api, queue):
     ids = api.send(queue, *range(4))
@@ -288,9 +293,11 @@ def test_stats_of_a_missing_and_of_an_empty_queue_are_zeros(api, queue):
 
 # Purge
 
+
 @pytest.mark.feature("F053")
-@pytest.mark.parametrize("body", [None, {"resource_types": ["messages", "subscriptions"]},
-                                  {"resource_types": ["messages"]}])
+@pytest.mark.parametrize(
+    "body", [None, {"resource_types": ["messages", "subscriptions"]}, {"resource_types": ["messages"]}]
+)
 def test_purge_removes_all_but_claimed_messages(api, body):
     queue = api.create(team="a")
     for _ in range(15):
@@ -298,9 +305,9 @@ def test_purge_removes_all_but_claimed_messages(api, body):
     claim = api.claim(queue, limit=2)
     response = api.post(f"/v2/queues/{queue}/purge", json=body)
     assert response.status_code == 204 and response.content == b""
-    assert [
-    message["id"] for message in api.everything(queue)] == [
-        message["id"] for message in claim.messages]
+    assert [message["id"] for message in api.everything(queue)] == [
+        message["id"] for message in claim.messages
+    ]
     check(api.delete(claim.href), 204)
     assert len(api.messages(queue)) == 2
     assert api.metadata(queue)["team"] == "a"
@@ -315,10 +322,21 @@ def test_purge_removes_only_what_is_named(api, queue, types):
 
 
 @pytest.mark.feature("F053")
-@pytest.mark.parametrize("text", ['{"resource_types": ["claims"]}', '{"resource_types": ["messages", "x"]}',
-                                  "{}",
-                                  '{"resource_types": 5}', '{"resource_types": "messages"}', "[]", "5", "{",
-                                  '{"resource_types": [5]}', '{"resource_types": null}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"resource_types": ["claims"]}',
+        '{"resource_types": ["messages", "x"]}',
+        "{}",
+        '{"resource_types": 5}',
+        '{"resource_types": "messages"}',
+        "[]",
+        "5",
+        "{",
+        '{"resource_types": [5]}',
+        '{"resource_types": null}',
+    ],
+)
 def test_purge_refuses_anything_else(api, queue, text):
     api.send(queue, 1)
     refused(api.post(f"/v2/queues/{queue}/purge", data=text), 400)
@@ -333,6 +351,7 @@ def test_purge_of_a_missing_queue_is_204_and_creates_nothing(api):
 
 
 # Lazy creation
+
 
 @pytest.mark.feature("F054")
 def test_posting_creates_a_missing_queue(api):

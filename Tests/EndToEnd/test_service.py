@@ -34,8 +34,16 @@ ADMIN_HOME = {
     "rel/flavor": ("/v2/flavors/{flavor_name}", {"GET", "PUT", "PATCH", "DELETE"}),
     "rel/health": ("/v2/health", {"GET"}),
 }
-OPERATIONS = ["create_queue", "post_messages", "claim_messages", "list_messages", "delete_messages",
-              "delete_claim", "bulk_delete_messages", "delete_queue"]
+OPERATIONS = [
+    "create_queue",
+    "post_messages",
+    "claim_messages",
+    "list_messages",
+    "delete_messages",
+    "delete_claim",
+    "bulk_delete_messages",
+    "delete_queue",
+]
 
 
 def target(resource):
@@ -44,14 +52,16 @@ def target(resource):
 
 # Versions
 
+
 @pytest.mark.feature("F001")
 def test_versions_are_listed_with_300_and_without_any_header(server):
     response = requests.get(server.url + "/", timeout=10)
     versions = check(response, 300)["versions"]
     assert versions[-1] == {
-        "id": "2", "status": "CURRENT", "updated": "2014-9-24T04:06:47Z",
-        "media-types": [
-            {"base": "application/json", "type": "application/vnd.openstack.messaging-v2+json"}],
+        "id": "2",
+        "status": "CURRENT",
+        "updated": "2014-9-24T04:06:47Z",
+        "media-types": [{"base": "application/json", "type": "application/vnd.openstack.messaging-v2+json"}],
         "links": [{"href": "/v2/", "rel": "self"}],
     }
     for older in versions[:-1]:
@@ -71,13 +81,27 @@ def test_the_version_list_checks_accept(server):
     assert requests.get(server.url + "/", headers={"Accept": "text/html"}, timeout=10).status_code == 406
 
 
-@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/queues", "/v1/health", "/v1.1", "/v1.1/",
-                                  "/v1.1/queues", "/v1.1/queues/q", "/v1.1/ping", "/v3/queues"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1",
+        "/v1/",
+        "/v1/queues",
+        "/v1/health",
+        "/v1.1",
+        "/v1.1/",
+        "/v1.1/queues",
+        "/v1.1/queues/q",
+        "/v1.1/ping",
+        "/v3/queues",
+    ],
+)
 def test_versions_that_are_not_switched_on_are_not_there(api, path):
     refused(api.get(path), 404, "404 Not Found")
 
 
 # Home document
+
 
 @pytest.mark.feature("F002")
 def test_home_document_names_every_resource(api):
@@ -132,6 +156,7 @@ def test_without_admin_mode_there_are_no_admin_resources(start_server):
 
 
 # Ping and health
+
 
 @pytest.mark.feature("F004")
 def test_get_ping_answers_204(api):
@@ -205,11 +230,21 @@ def test_probes_of_orchestrators_need_no_headers(server, path):
 
 # Request id
 
+
 @pytest.mark.feature("F011")
-@pytest.mark.parametrize("method, path, status", [
-    ("GET", "/", 300), ("GET", "/v2/", 200), ("GET", "/v2/ping", 204), ("GET", "/nowhere", 404),
-    ("GET", "/v2/queues/a!b", 400), ("POST", "/v2/queues", 405), ("OPTIONS", "/v2/queues", 200),
-    ("GET", "/v2/queues/q/messages/none", 404)])
+@pytest.mark.parametrize(
+    "method, path, status",
+    [
+        ("GET", "/", 300),
+        ("GET", "/v2/", 200),
+        ("GET", "/v2/ping", 204),
+        ("GET", "/nowhere", 404),
+        ("GET", "/v2/queues/a!b", 400),
+        ("POST", "/v2/queues", 405),
+        ("OPTIONS", "/v2/queues", 200),
+        ("GET", "/v2/queues/q/messages/none", 404),
+    ],
+)
 def test_every_response_carries_its_own_request_id(api, method, path, status):
     seen = set()
     for _ in range(2):
@@ -221,6 +256,7 @@ def test_every_response_carries_its_own_request_id(api, method, path, status):
 
 
 # OPTIONS and CORS
+
 
 @pytest.mark.feature("F019")
 def test_options_answers_200_and_says_what_is_allowed_only_with_the_headers(api):
@@ -241,8 +277,9 @@ def cors_headers(response):
 def test_without_configuration_there_are_no_cors_headers(api):
     origin = {"Origin": "https://console.example"}
     assert not cors_headers(api.get("/v2/queues", headers=origin))
-    assert not cors_headers(api.options(
-        "/v2/queues", headers={**origin, "Access-Control-Request-Method": "GET"}))
+    assert not cors_headers(
+        api.options("/v2/queues", headers={**origin, "Access-Control-Request-Method": "GET"})
+    )
 
 
 @pytest.fixture(scope="module")
@@ -253,9 +290,15 @@ def cors(module_server):
 @pytest.mark.feature("F012")
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD"])
 def test_a_preflight_of_the_allowed_origin_is_granted(cors, method):
-    response = requests.options(cors.url + "/v2/queues/q", timeout=10, headers={
-        "Origin": "https://console.example", "Access-Control-Request-Method": method,
-        "Access-Control-Request-Headers": "client-id, x-auth-token"})
+    response = requests.options(
+        cors.url + "/v2/queues/q",
+        timeout=10,
+        headers={
+            "Origin": "https://console.example",
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "client-id, x-auth-token",
+        },
+    )
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == "https://console.example"
     assert response.headers["Access-Control-Allow-Credentials"] == "true"
@@ -280,7 +323,10 @@ def test_answers_to_the_allowed_origin_expose_the_request_id(cors):
 @pytest.mark.parametrize("origin", ["https://evil.example", "https://console.example.evil", "null"])
 def test_other_origins_get_no_cors_headers(cors, origin):
     assert not cors_headers(cors.get("/v2/queues", headers={"Origin": origin}))
-    preflight = requests.options(cors.url + "/v2/queues", timeout=10, headers={
-        "Origin": origin, "Access-Control-Request-Method": "GET"})
+    preflight = requests.options(
+        cors.url + "/v2/queues",
+        timeout=10,
+        headers={"Origin": origin, "Access-Control-Request-Method": "GET"},
+    )
     assert not cors_headers(preflight)
     assert uuid.UUID(preflight.headers["X-OpenStack-Request-ID"].removeprefix("req-"))

@@ -33,7 +33,7 @@ import WeirStorage
 
     @Test("a flavor whose requirements the pool lacks is refused with what is missing")
     func lacks() async throws {
-        try await withQueue { site, node, key in
+        try await withQueue { site, node, key async throws in
             await #expect(throws: CatalogError.flavorNotServed(flavor: "safe", pool: "a", missing: [.durability])) {
                 try await node.setFlavor("safe", of: key)
             }

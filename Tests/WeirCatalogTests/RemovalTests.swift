@@ -1,3 +1,4 @@
+import MemoryDriver
 import TestSupport
 import Testing
 import WeirCatalog

@@ -177,7 +177,7 @@ import WeirStorage
 
     @Test("a queue created again, and never written to, is empty for all", arguments: PoolKind.allCases)
     func recreatedEmpty(kind: PoolKind) async throws {
-        try await withScene(kind) { scene in
+        try await withScene(kind) { scene async throws in
             try await scene.second.post("old", to: scene.key)
             try await scene.first.remove(scene.key)
             scene.site.clock.advance(milliseconds: 1)
@@ -188,7 +188,7 @@ import WeirStorage
 
     @Test("a queue deleted through another node is gone, and cannot be revived", arguments: PoolKind.allCases)
     func deleted(kind: PoolKind) async throws {
-        try await withScene(kind) { scene in
+        try await withScene(kind) { scene async throws in
             try await scene.second.post("old", to: scene.key)
             let old = try await scene.record().ref
             try await scene.first.remove(scene.key)
@@ -204,7 +204,7 @@ import WeirStorage
 
     @Test("a queue deleted before it was ever written to cannot be opened by a late node", arguments: PoolKind.allCases)
     func deletedUnopened(kind: PoolKind) async throws {
-        try await withScene(kind) { scene in
+        try await withScene(kind) { scene async throws in
             #expect(try await scene.second.texts(in: scene.key) == nil)
             // The late node has read the catalog and is about to open the queue when it is deleted.
             let reads = Counter()

@@ -18,8 +18,9 @@ extension SQLiteDriver {
     ) { configuration throws(PoolRefusal) in
         let path = try file(of: configuration)
         let options = try SQLiteOptions(configuration.options)
+        let lock = try lock(path)
         do throws(SQLiteFailure) {
-            return try await start(path: path, options)
+            return try await start(path: path, options, lock)
         } catch {
             throw PoolRefusal("cannot connect: \(error.message)")
         }
@@ -46,7 +47,20 @@ extension SQLiteDriver {
         }
     }
 
-    private static func start(path: String, _ options: SQLiteOptions) async throws(SQLiteFailure) -> SQLiteDriver {
+    private static func lock(_ path: String) throws(PoolRefusal) -> FileLock {
+        do throws(FileLock.Refusal) {
+            return try FileLock(path: "\(path)-lock")
+        } catch {
+            switch error {
+            case .held: throw PoolRefusal("cannot connect: another pool or process uses the file")
+            case .failed(let reason): throw PoolRefusal("cannot connect: \(reason): \(path)")
+            }
+        }
+    }
+
+    private static func start(
+        path: String, _ options: SQLiteOptions, _ lock: FileLock
+    ) async throws(SQLiteFailure) -> SQLiteDriver {
         let writer = try await DatabaseThread<PoolSession>.start(
             .writing, capacity: Limits.pendingOperationsPerPool, batch: Limits.operationsPerCommit
         ) { () throws(SQLiteFailure) in
@@ -65,7 +79,7 @@ extension SQLiteDriver {
                 try connection.execute("PRAGMA query_only = ON")
                 return try PoolSession(connection)
             }
-            return SQLiteDriver(writer: writer, readers: readers)
+            return SQLiteDriver(writer: writer, readers: readers, lock: lock)
         } catch {
             await writer.shutdown()
             throw error

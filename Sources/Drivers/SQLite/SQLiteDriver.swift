@@ -8,9 +8,13 @@ package final class SQLiteDriver: PoolDriver {
     private let writer: DatabaseThread<PoolSession>
     private let readers: DatabaseThread<PoolSession>
 
-    init(writer: DatabaseThread<PoolSession>, readers: DatabaseThread<PoolSession>) {
+    /// Keeps other pools and processes away from the file: there is one writer.
+    private let lock: FileLock
+
+    init(writer: DatabaseThread<PoolSession>, readers: DatabaseThread<PoolSession>, lock: FileLock) {
         self.writer = writer
         self.readers = readers
+        self.lock = lock
     }
 
     // MARK: Queues
@@ -123,5 +127,6 @@ package final class SQLiteDriver: PoolDriver {
     package func shutdown() async {
         await writer.shutdown()
         await readers.shutdown()
+        lock.release()
     }
 }

@@ -24,14 +24,17 @@ package struct CapabilitySet: Hashable, Sendable, ExpressibleByArrayLiteral {
         self.init(members)
     }
 
+    /// Adds the capability; one that is in the set already changes nothing.
     package mutating func insert(_ capability: Capability) {
         bits |= Self.bit(capability)
     }
 
+    /// Whether the capability is in the set.
     package func contains(_ capability: Capability) -> Bool {
         bits & Self.bit(capability) != 0
     }
 
+    /// Whether the set has no member at all.
     package var isEmpty: Bool { bits == 0 }
 
     /// In the order of `Capability.allCases`.

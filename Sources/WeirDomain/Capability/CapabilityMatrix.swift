@@ -16,6 +16,7 @@ package struct CapabilityMatrix: Sendable {
         self.rows = rows
     }
 
+    /// What the driver offers of the capability: `never`, with a reason, if the matrix does not name it.
     package func support(for capability: Capability) -> CapabilitySupport {
         rows[capability] ?? .never("not offered by this driver")
     }
@@ -31,6 +32,7 @@ package struct PoolProbe: Hashable, Sendable {
     /// For each capability it lacks, the sentence that says what to change.
     package var missing: [Capability: String]
 
+    /// One thing that the store said of itself, in words made for the operator. Never a secret.
     package struct Fact: Hashable, Sendable {
         package let name: String
         package let value: String

@@ -14,10 +14,12 @@ package struct ClaimID: Hashable, Sendable {
         self.init(high: bits.high, low: bits.low)
     }
 
+    /// A fresh id: 128 random bits, so that ids of nodes that share nothing differ and none can be guessed.
     package static func mint(using generator: inout some RandomNumberGenerator) -> ClaimID {
         ClaimID(high: generator.next(), low: generator.next())
     }
 
+    /// The 36 characters of a UUID, in lower case: safe in a path.
     package var text: String { Identifier128.text(high: high, low: low) }
 }
 

@@ -13,6 +13,7 @@ package struct MessageID: Hashable, Sendable {
         self.low = low
     }
 
+    /// The id of a message that a pool accepts under `sequence`. `sequence` and `nonce` give both parts back.
     package init(sequence: MessageSequence, nonce: UInt64) {
         self.init(high: UInt64(bitPattern: sequence.value) ^ Self.mix(nonce), low: nonce)
     }
@@ -28,6 +29,7 @@ package struct MessageID: Hashable, Sendable {
         MessageSequence(Int64(bitPattern: high ^ Self.mix(low)))
     }
 
+    /// What the node minted: tells messages apart that different pools gave the same sequence.
     package var nonce: UInt64 { low }
 
     /// The 36 characters of a UUID: safe in a path, without commas.

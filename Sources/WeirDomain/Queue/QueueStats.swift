@@ -27,5 +27,6 @@ package struct QueueStats: Hashable, Sendable {
 
     package static let empty = QueueStats(claimed: 0, free: 0, oldest: nil, newest: nil)
 
+    /// Claimed and free messages together.
     package var total: Int { claimed + free }
 }

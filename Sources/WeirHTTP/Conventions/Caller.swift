@@ -35,6 +35,7 @@ package struct ClientIDRule: Sendable {
     /// 32 hexadecimal digits, with dashes, braces or a URN prefix as Python's parser takes them.
     private static func uuid(_ text: String) -> String? {
         guard text.utf8.count <= 64 else { return nil }
+        if let bits = Identifier128.bits(text) { return Identifier128.text(high: bits.high, low: bits.low) }
         var rest = text[...]
         if rest.hasPrefix("urn:") { rest = rest.dropFirst(4) }
         if rest.hasPrefix("uuid:") { rest = rest.dropFirst(5) }
@@ -46,13 +47,12 @@ package struct ClientIDRule: Sendable {
 }
 
 extension Caller {
-    /// - Parameter resource: Whether the path names a queue, whose identification a long project id spoils.
-    init(_ headers: HTTPFields, rule: ClientIDRule) throws(Fault) {
-        guard let id = headers[.clientID] else {
+    init(_ headers: KnownHeaders, rule: ClientIDRule) throws(Fault) {
+        guard let id = headers.client else {
             throw Fault(.badRequest, "Missing header value", "Client-ID: the header is required.")
         }
         client = try rule.client(id)
-        guard let name = headers[.projectID] ?? headers[.tenantID] else {
+        guard let name = headers.project else {
             throw Fault(.badRequest, "Project-Id Missing", "X-Project-ID: the header is required.")
         }
         guard !name.isEmpty else {
@@ -69,9 +69,6 @@ extension Caller {
 }
 
 extension HTTPField.Name {
-    static let clientID = Self.known("Client-ID")
-    static let projectID = Self.known("X-Project-ID")
-    static let tenantID = Self.known("X-Tenant-ID")
     static let requestID = Self.known("X-OpenStack-Request-ID")
 
     private static func known(_ name: String) -> HTTPField.Name {

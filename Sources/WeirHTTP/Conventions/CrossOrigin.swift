@@ -13,8 +13,8 @@ package struct CrossOrigin: Sendable {
 
     package init() {}
 
-    func complete(_ reply: inout Reply, for headers: HTTPFields) {
-        guard !origins.isEmpty, let origin = headers[.origin], origins.contains(origin) || origins.contains("*") else {
+    func complete(_ reply: inout Reply, for headers: KnownHeaders) {
+        guard !origins.isEmpty, let origin = headers.origin, origins.contains(origin) || origins.contains("*") else {
             return
         }
         reply.headers.append((.accessControlAllowOrigin, origins.contains(origin) ? origin : "*"))
@@ -22,7 +22,7 @@ package struct CrossOrigin: Sendable {
         if allowsCredentials, origins.contains(origin) {
             reply.headers.append((.accessControlAllowCredentials, "true"))
         }
-        if headers[.accessControlRequestMethod] != nil {
+        if headers.requestedMethod != nil {
             reply.headers.append((.accessControlAllowMethods, methods.joined(separator: ",")))
             reply.headers.append((.accessControlAllowHeaders, requestHeaders.joined(separator: ",")))
             reply.headers.append((.accessControlMaxAge, String(maximumAgeSeconds)))

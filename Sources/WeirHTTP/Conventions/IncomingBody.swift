@@ -1,4 +1,3 @@
-internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
 internal import WeirDomain
@@ -6,18 +5,20 @@ internal import WeirJSON
 
 /// The body of a request, read once and at most to a limit.
 struct IncomingBody {
-    private let request: Request
+    private let body: RequestBody
+    private let headers: KnownHeaders
 
-    init(_ request: Request) {
-        self.request = request
+    init(_ body: RequestBody, _ headers: KnownHeaders) {
+        self.body = body
+        self.headers = headers
     }
 
     /// As the client announced it; nil for a chunked body and for none.
     var announcedBytes: Int? {
-        request.headers[.contentLength].flatMap { Int($0) }
+        headers.contentLength.flatMap { Int($0) }
     }
 
-    private var isChunked: Bool { request.headers[.transferEncoding] != nil }
+    private var isChunked: Bool { headers.transferEncoding != nil }
 
     /// Whether there is nothing to read.
     var isAbsent: Bool { !isChunked && (announcedBytes ?? 0) == 0 }
@@ -26,10 +27,21 @@ struct IncomingBody {
     func bytes(limit: Int) async throws -> ByteBuffer {
         if let announced = announcedBytes, announced > limit { throw Self.tooLarge(limit) }
         if isAbsent { return ByteBuffer() }
+        do {
+            return try await collect(limit)
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            // The client broke the framing or the connection; nothing has been done with what came.
+            throw Fault.invalidBody("The request body cannot be read: its framing is broken.")
+        }
+    }
+
+    private func collect(_ limit: Int) async throws -> ByteBuffer {
         var collected = ByteBuffer()
-        for try await part in request.body {
+        for try await part in body {
             guard collected.readableBytes + part.readableBytes <= limit else { throw Self.tooLarge(limit) }
-            collected.writeImmutableBuffer(part)
+            if collected.readableBytes == 0 { collected = part } else { collected.writeImmutableBuffer(part) }
         }
         return collected
     }

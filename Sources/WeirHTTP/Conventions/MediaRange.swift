@@ -2,7 +2,7 @@
 enum MediaRange {
     /// Whether the client takes JSON: absent and empty headers admit everything.
     static func admitsJSON(_ accept: String?) -> Bool {
-        guard let accept, !accept.isEmpty else { return true }
+        guard let accept, !accept.isEmpty, accept != "*/*", accept != "application/json" else { return true }
         return accept.split(separator: ",").contains { range in
             let parts = range.split(separator: ";").map { $0.trimmed }
             guard let type = parts.first?.lowercased() else { return false }

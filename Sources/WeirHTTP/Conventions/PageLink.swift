@@ -12,7 +12,11 @@ struct PageLink {
     }
 
     mutating func marker(in query: Query) {
-        guard query.text("marker") != nil else { return }
+        if query.text("marker") != nil { placeMarker() }
+    }
+
+    /// The marker stands here, whether or not the client sent one.
+    mutating func placeMarker() {
         hasMarker = true
         parameters.append(("marker", ""))
     }

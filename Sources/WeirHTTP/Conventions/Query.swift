@@ -1,17 +1,26 @@
 /// The parameters of a request (API section 1.5). A blank value counts as absent, and of a parameter that is
-/// given several times the last one counts, except in lists.
+/// given several times the last one counts, except in lists. What cannot be decoded stays as it came.
 struct Query {
     let parameters: [(name: String, value: String)]
 
     init(_ text: Substring) {
-        parameters = text.split(separator: "&").compactMap { part in
-            let mark = part.firstIndex(of: "=") ?? part.endIndex
+        guard !text.isEmpty else {
+            parameters = []
+            return
+        }
+        parameters = text.utf8.split(separator: UInt8(ascii: "&")).compactMap { bytes in
+            let part = Substring(bytes)
+            let mark = bytes.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
             guard mark < part.endIndex else { return nil }
-            guard let name = Percent.decoded(part[..<mark], plusIsBlank: true),
-                let value = Percent.decoded(part[part.index(after: mark)...], plusIsBlank: true), !value.isEmpty
-            else { return nil }
+            let name = Self.decoded(part[..<mark])
+            let value = Self.decoded(part[part.utf8.index(after: mark)...])
+            guard !value.isEmpty else { return nil }
             return (name, value)
         }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        Percent.decoded(text, plusIsBlank: true) ?? String(text)
     }
 
     func text(_ name: String) -> String? {

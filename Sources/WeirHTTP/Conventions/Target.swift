@@ -2,6 +2,8 @@
 struct Target {
     /// Between the slashes; the first slash is left out. A segment that is not decodable stays as it came.
     let segments: [String]
+    /// Whether all segments could be decoded.
+    let isDecodable: Bool
     /// As it came, for links.
     let path: String
     /// With its question mark, as it came; empty if there is none.
@@ -9,13 +11,16 @@ struct Target {
     let query: Query
 
     init(_ target: String) {
-        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        // Over bytes: characters would cost more than all the rest.
+        let bytes = target.utf8
+        let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
         path = String(target[..<mark])
-        segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { segment in
-            Percent.decoded(segment) ?? String(segment)
-        }
         rawQuery = String(target[mark...])
-        query = Query(mark == target.endIndex ? "" : target[target.index(after: mark)...])
+        let parts = bytes[..<mark].dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { (raw: Substring($0), decoded: Percent.decoded(Substring($0))) }
+        segments = parts.map { $0.decoded ?? String($0.raw) }
+        isDecodable = parts.allSatisfy { $0.decoded != nil }
+        query = Query(mark == bytes.endIndex ? "" : target[bytes.index(after: mark)...])
     }
 }
 

@@ -11,7 +11,7 @@ extension HTTPService {
             of: call.project, after: call.query.text("marker") ?? "", limit: limit)
         var link = PageLink(path: call.target.path)
         link.add("limit", limit)
-        link.marker(in: call.query)
+        link.placeMarker()
         link.add("detailed", detailed)
         var body: [UInt8] = [UInt8(ascii: "{")]
         link.append(marker: page.next, to: &body)
@@ -24,7 +24,7 @@ extension HTTPService {
     }
 
     func flavor(_ call: Call, _ name: String) async throws -> Reply {
-        try AdminName.check(name, "flavor", characters: Limits.flavorNameCharacters)
+        try AdminName.check(name, in: call.target, "flavor", characters: Limits.flavorNameCharacters)
         switch call.method {
         case .put:
             let object = try await call.body.object(limit: Limits.adminBodyBytes)

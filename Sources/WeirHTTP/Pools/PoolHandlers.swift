@@ -22,7 +22,7 @@ extension HTTPService {
     }
 
     func pool(_ call: Call, _ name: String) async throws -> Reply {
-        try AdminName.check(name, "pool", characters: Limits.poolNameCharacters)
+        try AdminName.check(name, in: call.target, "pool", characters: Limits.poolNameCharacters)
         switch call.method {
         case .put:
             let change = try await PoolChange.decode(call, isNew: true)
@@ -82,7 +82,10 @@ extension HTTPService {
 
 /// Names of pools and flavors are free text, within reason.
 enum AdminName {
-    static func check(_ name: String, _ kind: String, characters: Int) throws(Fault) {
+    static func check(_ name: String, in target: Target, _ kind: String, characters: Int) throws(Fault) {
+        guard target.isDecodable else {
+            throw .invalidBody("\(kind) name: must be UTF-8, percent-encoded where it needs to be.")
+        }
         let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != "/" }
         guard (1...characters).contains(name.count), isPlain else {
             throw .invalidBody(

@@ -7,7 +7,7 @@ extension MetadataPatch {
 
     /// Reads a JSON patch (API section 3.5).
     static func decode(_ call: Call, limit: Int) async throws -> [MetadataPatch] {
-        let type = call.headers[.contentType]?.prefix { $0 != ";" }.trimmed.lowercased()
+        let type = call.headers.contentType?.prefix { $0 != ";" }.trimmed.lowercased()
         guard type == mediaType else { throw Fault(.unsupportedMediaType, "415 Unsupported Media Type") }
         try checkSize(call, limit)
         guard let value = try await call.body.json(limit: limit) else {

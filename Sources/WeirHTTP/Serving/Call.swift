@@ -5,7 +5,7 @@ internal import WeirDomain
 struct Call {
     let method: HTTPRequest.Method
     let target: Target
-    let headers: HTTPFields
+    let headers: KnownHeaders
     let body: IncomingBody
     let caller: Caller
     /// The queue that the path names.

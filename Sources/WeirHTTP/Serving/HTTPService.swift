@@ -43,18 +43,20 @@ package struct HTTPService: Sendable {
         let requestID = RequestID.mint()
         let target = Target(request.head.path ?? "/")
         let resource = Resource(target.segments)
-        var reply = await reply(to: request, target, resource, requestID)
+        let headers = KnownHeaders(request.headers)
+        var reply = await reply(to: request, target, resource, headers, requestID)
         reply.headers.append((.requestID, requestID))
-        options.cors.complete(&reply, for: request.headers)
+        options.cors.complete(&reply, for: headers)
         try await writer.write(response: reply.head, body: reply.responseBody(isHead: request.method == .head))
-        record(request, target, resource, requestID, reply.status.code, clock.now - start)
+        record(request, target, resource, headers.project, requestID, reply.status.code, clock.now - start)
     }
 
     private func reply(
-        to request: Request, _ target: Target, _ resource: Resource?, _ requestID: String
+        to request: Request, _ target: Target, _ resource: Resource?, _ headers: KnownHeaders,
+        _ requestID: String
     ) async -> Reply {
         do {
-            return try await admitted(request, target, resource)
+            return try await admitted(request, target, resource, headers)
         } catch let fault as Fault {
             return Reply(fault)
         } catch let error as OperationError {
@@ -70,34 +72,37 @@ package struct HTTPService: Sendable {
     }
 
     /// The checks in the order that clients rely on, then the resource itself (API section 1.2).
-    private func admitted(_ request: Request, _ target: Target, _ resource: Resource?) async throws -> Reply {
+    private func admitted(
+        _ request: Request, _ target: Target, _ resource: Resource?, _ headers: KnownHeaders
+    ) async throws -> Reply {
         guard let resource, options.adminMode || !resource.isAdministrative else { throw Fault.noRoute }
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
         }
-        if request.method == .options { return try preflight(request, resource) }
-        try Self.checkMedia(request.headers)
+        if request.method == .options { return preflight(headers, resource) }
+        try Self.checkMedia(headers)
         if resource.isPublic {
             try Self.check(request.method, for: resource)
             return try await publicReply(resource)
         }
-        let caller = try Caller(request.headers, rule: options.clientIDs)
+        let caller = try Caller(headers, rule: options.clientIDs)
         let queue = try Self.queue(of: resource, caller)
         try Self.check(request.method, for: resource)
         let call = Call(
-            method: request.method, target: target, headers: request.headers, body: IncomingBody(request),
+            method: request.method, target: target, headers: headers,
+            body: IncomingBody(request.body, headers),
             caller: caller, queue: queue)
         return try await reply(to: call, resource)
     }
 
-    private static func checkMedia(_ headers: HTTPFields) throws(Fault) {
-        if let type = headers[.contentType], headers[.contentLength] != nil,
+    private static func checkMedia(_ headers: KnownHeaders) throws(Fault) {
+        if let type = headers.contentType, headers.contentLength != nil,
             type.lowercased() == "application/x-www-form-urlencoded"
         {
             throw Fault(
                 .badRequest, "Invalid Content-Type", "Content-Type: form data are not accepted; send application/json.")
         }
-        guard MediaRange.admitsJSON(headers[.accept]) else { throw Fault(.notAcceptable, "406 Not Acceptable") }
+        guard MediaRange.admitsJSON(headers.accept) else { throw Fault(.notAcceptable, "406 Not Acceptable") }
     }
 
     private static func check(_ method: HTTPRequest.Method, for resource: Resource) throws(Fault) {
@@ -122,19 +127,18 @@ package struct HTTPService: Sendable {
     }
 
     /// `OPTIONS` is answered to anybody; what is allowed is said to those that say who they are.
-    private func preflight(_ request: Request, _ resource: Resource) throws(Fault) -> Reply {
-        let isKnown = request.headers[.clientID] != nil && request.headers[.projectID] != nil
+    private func preflight(_ headers: KnownHeaders, _ resource: Resource) -> Reply {
+        let isKnown = headers.client != nil && headers.project != nil
         return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource))] : [])
     }
 
     private func record(
-        _ request: Request, _ target: Target, _ resource: Resource?, _ requestID: String, _ status: Int,
-        _ duration: Duration
+        _ request: Request, _ target: Target, _ resource: Resource?, _ project: String?, _ requestID: String,
+        _ status: Int, _ duration: Duration
     ) {
         let microseconds = Int(duration / .microseconds(1))
         counters.count(status: status, microseconds: microseconds)
         guard events.minimumLevel <= .info else { return }
-        let project = request.headers[.projectID]
         let queue = resource?.queueName
         events.request(
             RequestEvent(

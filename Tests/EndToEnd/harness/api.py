@@ -75,7 +75,8 @@ class Api:
     def request(self, method, path, headers=None, timeout=60, **arguments):
         every = {"Client-ID": self.client_id, "X-Project-ID": self.project, **(headers or {})}
         return self.session.request(
-            method, self.url + path, headers=every, timeout=timeout, allow_redirects=False, **arguments)
+            method, self.url + path, headers=every, timeout=timeout, allow_redirects=False, **arguments
+        )
 
     def get(self, path, **arguments):
         return self.request("GET", path, **arguments)
@@ -111,8 +112,9 @@ class Api:
 
     def update(self, queue, *operations, content_type=JSON_PATCH):
         """PATCHes the metadata; returns the response."""
-        return self.patch(f"/v2/queues/{queue}", json=list(operations),
-                          headers={"Content-Type": content_type})
+        return self.patch(
+            f"/v2/queues/{queue}", json=list(operations), headers={"Content-Type": content_type}
+        )
 
     def exists(self, queue):
         status = self.head(f"/v2/queues/{queue}").status_code

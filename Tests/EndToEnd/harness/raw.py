@@ -15,8 +15,11 @@ class Answer:
         self.status_code = int(lines[0].split(" ", 2)[1]) if lines[0].startswith("HTTP/1.") else None
         pairs = (line.split(":", 1) for line in lines[1:] if ":" in line)
         self.headers = {name.strip().lower(): value.strip() for name, value in pairs}
-        self.content = dechunked(self.content) if "chunked" in self.headers.get("transfer-encoding", "") \
+        self.content = (
+            dechunked(self.content)
+            if "chunked" in self.headers.get("transfer-encoding", "")
             else self.content
+        )
 
     def json(self):
         return json.loads(self.content)
@@ -32,7 +35,7 @@ def dechunked(data):
         length = int(size.split(b";")[0] or b"0", 16)
         if length == 0:
             break
-        content, data = content + data[:length], data[length + 2:]
+        content, data = content + data[:length], data[length + 2 :]
     return content
 
 
@@ -41,6 +44,7 @@ def exchange(port, data, timeout=30):
 
     The request should ask for `Connection: close`, or be one after which the server closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
+
         def feed():
             try:
                 connection.sendall(data)

@@ -56,8 +56,13 @@ class Server:
         begun = time.monotonic()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                command + self.arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                cwd=self.directory, env=environment(self.env))
+                command + self.arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.directory,
+                env=environment(self.env),
+            )
         if self not in started:
             started.append(self)
         while not self.answers():
@@ -117,5 +122,11 @@ def running(directory, **settings):
 def run(*arguments, env=None, cwd=None, timeout=20):
     """Runs `weir` to its end: for starts that must fail."""
     return subprocess.run(
-        [binary(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        env=environment(env), cwd=cwd, timeout=timeout)
+        [binary(), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(env),
+        cwd=cwd,
+        timeout=timeout,
+    )

@@ -24,18 +24,19 @@ class PassingTime:
         check(api.patch(self.prolonged_claim.href, json={"ttl": 300, "grace": 60}), 204)
         self.graveyard = api.create()
         self.mortal, self.mortal_id, self.mortal_claim = self._claimed(
-            ttl=3600, _max_claim_count=1, _dead_letter_queue=self.graveyard)
+            ttl=3600, _max_claim_count=1, _dead_letter_queue=self.graveyard
+        )
         self.ready = time.monotonic() + MINUTE + 1
 
     def _unclaimed_message(self):
         queue = self.api.create()
-        self.expired_id, = self.api.send(queue, "short", ttl=60)
-        self.lasting_id, = self.api.send(queue, "long", ttl=3600)
+        (self.expired_id,) = self.api.send(queue, "short", ttl=60)
+        (self.lasting_id,) = self.api.send(queue, "long", ttl=3600)
         return queue
 
     def _claimed(self, ttl, **metadata):
         queue = self.api.create(**metadata)
-        identifier, = self.api.send(queue, {"kept": True}, ttl=ttl)
+        (identifier,) = self.api.send(queue, {"kept": True}, ttl=ttl)
         claim = self.api.claim(queue, ttl=60, grace=60)
         assert [message["id"] for message in claim.messages] == [identifier]
         return queue, identifier, claim

@@ -47,14 +47,17 @@ final class SharedPool: Sendable {
         state.withLock { $0.open += change }
     }
 
-    /// Has `work` run before each operation on a queue.
+    /// Has `work` run before a queue is opened or retired, which nodes do of their own accord.
     func before(_ work: @escaping @Sendable () async -> Void) {
         hook.withLock { $0 = work }
     }
 
-    /// Throws while the store is away.
-    func reach() async throws(StorageError) -> MemoryDriver {
+    func interlude() async {
         if let work = hook.withLock({ $0 }) { await work() }
+    }
+
+    /// Throws while the store is away.
+    func reach() throws(StorageError) -> MemoryDriver {
         guard isUp else { throw .unavailable("the store is away") }
         return store
     }
@@ -70,16 +73,18 @@ private final class SharedPoolDriver: PoolDriver {
         pool.count(1)
     }
 
-    private func store() async throws(StorageError) -> MemoryDriver {
+    private func store() throws(StorageError) -> MemoryDriver {
         guard isOpen.withLock({ $0 }) else { throw .unavailable("the driver is shut down") }
-        return try await pool.reach()
+        return try pool.reach()
     }
 
     func open(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        await pool.interlude()
         try await store().open(queue, now: now)
     }
 
     func retire(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        await pool.interlude()
         try await store().retire(queue, now: now)
     }
 
@@ -158,8 +163,7 @@ private final class SharedPoolDriver: PoolDriver {
     }
 
     func probe(now: Timestamp) async throws(StorageError) -> PoolProbe {
-        guard pool.isUp else { throw .unavailable("the store is away") }
-        return try await pool.store.probe(now: now)
+        try await store().probe(now: now)
     }
 
     func ping() async throws(StorageError) {

@@ -1,0 +1,59 @@
+/// A module: its folder, and all that it may import.
+struct Module: Sendable {
+    let folder: String
+    let mayImport: Set<String>
+
+    init(_ folder: String, _ mayImport: Set<String>) {
+        self.folder = folder
+        self.mayImport = mayImport
+    }
+
+    /// The standard library's own modules, open to every module but the domain and what it is written in.
+    static let system: Set<String> = ["Synchronization", "Glibc"]
+
+    /// The walls of docs/architecture.md. A new module or library needs a row or a word here, and a reason.
+    static let all: [Module] = [
+        // The domain and what it is written in
+        Module("WeirDomain", []),
+        Module("WeirJSON", []),
+
+        // The ports, and the way down to them
+        Module("WeirStorage", ["WeirDomain"]),
+        Module("WeirCatalog", system.union(["WeirDomain", "WeirJSON", "WeirStorage"])),
+        Module("WeirOperations", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "Logging"])),
+        Module("WeirLogging", system.union(["Logging"])),
+        Module("WeirConfiguration", system.union(["Yams"])),
+        Module(
+            "WeirHTTP",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirLogging",
+                "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
+            ])),
+
+        // Stores
+        Module("SQLiteEngine", system.union(["CSQLite", "WeirStorage"])),
+        Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
+        Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
+        Module("Drivers/Memory", system.union(["WeirDomain", "WeirStorage"])),
+        Module("WeirDrivers", ["WeirStorage", "SQLiteDriver"]),
+
+        // The programs, which alone may use Foundation
+        Module("WeirBench", system.union(["Darwin", "Musl", "NIOCore", "NIOPosix", "ArgumentParser"])),
+        Module(
+            "weir",
+            system.union([
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
+                "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging", "HummingbirdCore", "NIOCore",
+                "NIOPosix",
+            ])),
+    ]
+
+    /// Modules that talk to a terminal.
+    static let programs: Set<String> = ["weir", "WeirBench"]
+
+    /// The module that a file belongs to.
+    static func of(_ file: SourceFile) -> Module? {
+        all.first { file.path.hasPrefix("Sources/\($0.folder)/") }
+    }
+}
