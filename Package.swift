@@ -91,6 +91,15 @@ let package = Package(
         module(
             "TestSupport", path: "Tests/TestSupport", ["WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver"]),
         tests("DriverContractTests", ["WeirDomain", "WeirStorage", "TestSupport"]),
+        tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
+        tests("CatalogStoreContractTests", ["WeirDomain", "WeirStorage", "SQLiteCatalog"]),
+        tests(
+            "WeirCatalogTests",
+            [
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "SQLiteCatalog", "WeirDrivers", "MemoryDriver",
+                "TestSupport",
+            ]),
+        tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
         tests("WeirLoggingTests", ["WeirLogging", logging]),

@@ -3,6 +3,8 @@ package import WeirStorage
 /// A connection with its prepared statements: what the work on one database thread uses.
 package protocol DatabaseSession: AnyObject, SendableMetatype {
     var connection: Connection { get }
+    /// The transaction's work is done: write what was held back, and forget what was remembered.
+    func willCommit() throws(SQLiteFailure)
     /// A transaction was undone: forget what was remembered of it.
     func rolledBack()
 }
@@ -104,6 +106,7 @@ package final class DatabaseThread<Session: DatabaseSession>: Sendable {
         do throws(SQLiteFailure) {
             try session.connection.execute(begin)
             for job in jobs { try job.run(session) }
+            try session.willCommit()
             try session.connection.execute("COMMIT")
             return nil
         } catch {

@@ -120,6 +120,8 @@ extension Catalog {
 
     private func retire(_ retirement: Retirement) async {
         do throws(StorageError) {
+            if pools.pool(named: retirement.pool) == nil { try await pools.refresh() }
+            // A pool that the catalog does not list took all it held with it.
             if let slot = pools.pool(named: retirement.pool) {
                 try await slot.driver().retire(retirement.ref, now: clock.now())
             }
@@ -132,10 +134,20 @@ extension Catalog {
     /// Tells pools about queues that were removed while they could not be reached, until told to stop.
     package func retireRemoved() async {
         while !Task.isCancelled {
-            for retirement in (try? await store.retirements(limit: Limits.retirementsPerRound)) ?? [] {
-                await retire(retirement)
-            }
+            await retireAll()
             try? await Task.sleep(for: .milliseconds(Limits.catalogPollMilliseconds))
+        }
+    }
+
+    /// Goes through the whole list once, so that a pool that is away keeps no other from being told.
+    private func retireAll() async {
+        var last = QueueLife(.min)
+        while let round = try? await store.retirements(after: last, limit: Limits.retirementsPerRound),
+            let end = round.last
+        {
+            for retirement in round { await retire(retirement) }
+            last = end.ref.life
+            if Task.isCancelled { return }
         }
     }
 }

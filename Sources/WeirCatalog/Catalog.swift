@@ -74,7 +74,9 @@ package final class Catalog: Sendable {
             do throws(StorageError) {
                 return try await work(try route.pool.driver(), route)
             } catch {
-                guard error == .queueNotOpen || error == .staleRoute else { throw error }
+                // A pool that was removed has no queues left: this one has moved.
+                let isPoolGone = pools.pool(named: route.pool.pool.name) !== route.pool
+                guard error == .queueNotOpen || error == .staleRoute || isPoolGone else { throw error }
                 refusal = error
             }
             guard let present = try await reload(key) else { return nil }

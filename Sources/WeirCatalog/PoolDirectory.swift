@@ -8,7 +8,7 @@ package final class PoolDirectory: Sendable {
     package let registry: DriverRegistry
     private let dataDirectory: String
     private let clock: any WeirClock
-    private let slots = Mutex<[String: PoolSlot]>([:])
+    private let slots = Mutex<[ExactName: PoolSlot]>([:])
     private let changes = SerialGate()
 
     package init(
@@ -28,7 +28,7 @@ package final class PoolDirectory: Sendable {
     }
 
     package func pool(named name: String) -> PoolSlot? {
-        slots.withLock { $0[name] }
+        slots.withLock { $0[ExactName(name)] }
     }
 
     // MARK: Following the catalog
@@ -39,7 +39,7 @@ package final class PoolDirectory: Sendable {
         try await changes.pass { () async throws(StorageError) in
             let records = try await store.pools()
             for record in records { await follow(record) }
-            let names = Set(records.map(\.pool.name))
+            let names = Set(records.map { ExactName($0.pool.name) })
             let gone = slots.withLock { slots in
                 let gone = slots.filter { !names.contains($0.key) }
                 for name in gone.keys { slots[name] = nil }
@@ -53,7 +53,7 @@ package final class PoolDirectory: Sendable {
         guard let slot = pool(named: record.pool.name) else {
             let slot = PoolSlot(.init(record: record))
             await open(record.pool, into: slot)
-            slots.withLock { $0[record.pool.name] = slot }
+            slots.withLock { $0[ExactName(record.pool.name)] = slot }
             return
         }
         let known = slot.record.pool
@@ -166,7 +166,7 @@ package final class PoolDirectory: Sendable {
         try await changes.pass { () async throws(StorageError) in
             let outcome = try await store.removePool(name)
             if outcome == .removed {
-                let slot = slots.withLock { $0.removeValue(forKey: name) }
+                let slot = slots.withLock { $0.removeValue(forKey: ExactName(name)) }
                 await slot?.takeDriver()?.shutdown()
             }
             return outcome

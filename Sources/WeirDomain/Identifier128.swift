@@ -4,22 +4,34 @@ package enum Identifier128 {
     package static func text(high: UInt64, low: UInt64) -> String {
         String(unsafeUninitializedCapacity: 36) { buffer in
             var position = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    buffer[position] = UInt8(ascii: "-")
+            func write(_ bits: UInt64, digits: Int) {
+                var shift = UInt64(digits * 4)
+                while shift > 0 {
+                    shift -= 4
+                    let digit = UInt8(truncatingIfNeeded: bits >> shift) & 15
+                    buffer[position] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit
                     position += 1
                 }
-                let half = nibble < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: half >> UInt64((15 - nibble % 16) * 4)) & 15
-                buffer[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+            }
+            func writeDash() {
+                buffer[position] = UInt8(ascii: "-")
                 position += 1
             }
+            write(high >> 32, digits: 8)
+            writeDash()
+            write(high >> 16, digits: 4)
+            writeDash()
+            write(high, digits: 4)
+            writeDash()
+            write(low >> 48, digits: 4)
+            writeDash()
+            write(low, digits: 12)
             return 36
         }
     }
 
     /// The bits of 32 hexadecimal digits in any case, with dashes anywhere or nowhere; nil for anything else.
-    package static func bits(_ text: some StringProtocol) -> (high: UInt64, low: UInt64)? {
+    package static func bits(_ text: String) -> (high: UInt64, low: UInt64)? {
         var high: UInt64 = 0
         var low: UInt64 = 0
         var digits = 0

@@ -109,8 +109,8 @@ package protocol CatalogStore: Sendable {
     /// Removes and returns the record, and remembers that its pool has yet to retire that life.
     func remove(_ key: QueueKey) async throws(StorageError) -> QueueRecord?
 
-    /// Lives that pools have yet to retire, at most `limit`.
-    func retirements(limit: Int) async throws(StorageError) -> [Retirement]
+    /// Lives after this one that pools have yet to retire, in order, at most `limit`.
+    func retirements(after life: QueueLife, limit: Int) async throws(StorageError) -> [Retirement]
 
     /// Forgets a retirement: the pool has done it.
     func retired(_ life: QueueLife) async throws(StorageError)
@@ -163,4 +163,11 @@ package protocol CatalogStore: Sendable {
 
     /// Finishes what was accepted, then lets go of the store. Later calls throw `unavailable`.
     func shutdown() async
+}
+
+extension CatalogStore {
+    /// The first lives that pools have yet to retire, at most `limit`.
+    package func retirements(limit: Int) async throws(StorageError) -> [Retirement] {
+        try await retirements(after: QueueLife(.min), limit: limit)
+    }
 }

@@ -1,7 +1,5 @@
 internal import ArgumentParser
 internal import Glibc
-internal import NIOCore
-internal import NIOPosix
 internal import WeirBench
 
 /// The one binary: server and load generator.
@@ -17,7 +15,6 @@ struct Weir: AsyncParsableCommand {
     /// configuration is wrong, otherwise with 1.
     static func main() async {
         Allocator.keepFreedMemory()
-        if getenv("WEIR_X_EL") != nil { NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor() }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -6,7 +6,9 @@ import Testing
 /// What need not, because there would be nothing to add: stored properties, whose type and name say it (those of
 /// `Limits` carry their units); initialisers that take a value for each of them; and operators.
 @Suite("Documentation") struct DocumentationTests {
-    @Test("all that other modules see of the domain and the ports says what it promises", arguments: ["WeirDomain", "WeirStorage"])
+    @Test(
+        "all that other modules see of the domain and the ports says what it promises",
+        arguments: ["WeirDomain", "WeirStorage"])
     func documented(module: String) {
         let files = SourceTree.sources.filter { $0.path.hasPrefix("Sources/\(module)/") }
         #expect(!files.isEmpty)
@@ -45,7 +47,8 @@ import Testing
                     func hidden() {}
                 }
                 """)
-        #expect(Self.undocumented(in: file).map { $0.suffix(2) } == [":1", ":5", ":6", ":7", "11", "19", "20"])
+        #expect(
+            Self.undocumented(in: file).map { $0.suffix(2) } == [":1", ":5", ":6", ":7", "11", "19", "20"])
     }
 
     private static func undocumented(in file: SourceFile) -> [String] {
@@ -76,7 +79,8 @@ import Testing
         switch words[place] {
         case "import", "let", "init": return false
         case "var": return line.contains("{")
-        case "func": return words.count > place + 1 && words[place + 1].first.map { $0.isLetter || $0 == "_" } ?? true
+        case "func":
+            return words.count > place + 1 && words[place + 1].first.map { $0.isLetter || $0 == "_" } ?? true
         default: return true
         }
     }

@@ -20,7 +20,9 @@ struct Module: Sendable {
         // The ports, and the way down to them
         Module("WeirStorage", ["WeirDomain"]),
         Module("WeirCatalog", system.union(["WeirDomain", "WeirJSON", "WeirStorage"])),
-        Module("WeirOperations", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "Logging"])),
+        Module(
+            "WeirOperations",
+            system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "Logging"])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
@@ -44,7 +46,8 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
-                "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging", "HummingbirdCore", "NIOCore",
+                "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
+                "HummingbirdCore", "NIOCore",
                 "NIOPosix",
             ])),
     ]

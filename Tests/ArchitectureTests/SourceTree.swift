@@ -26,7 +26,8 @@ struct SourceFile: Sendable {
     var imports: [String] {
         code.compactMap { line in
             let words = line.text.split(separator: " ")
-            guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy(Self.isImportWord) else {
+            guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy(Self.isImportWord)
+            else {
                 return nil
             }
             return words.last.map { String($0.prefix { $0 != "." }) }
@@ -61,8 +62,10 @@ enum SourceTree {
     private static func files(below folder: String) -> [SourceFile] {
         let root = top.appendingPathComponent(folder)
         let found = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
-        return found.filter { $0.hasSuffix(".swift") && !$0.contains(".build/") }.sorted().compactMap { name in
-            guard let text = try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8) else {
+        return found.filter { $0.hasSuffix(".swift") && !$0.contains(".build/") }.sorted().compactMap {
+            name in
+            guard let text = try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8)
+            else {
                 return nil
             }
             return SourceFile(path: "\(folder)/\(name)", text: text)

@@ -30,7 +30,9 @@ import Testing
     func access() {
         for word in ["public", "open"] {
             let found = SourceTree.sources.flatMap { file in
-                file.code.filter { $0.text.drop { $0 == " " }.hasPrefix("\(word) ") }.map { "\(file.path):\($0.number)" }
+                file.code.filter { $0.text.drop { $0 == " " }.hasPrefix("\(word) ") }.map {
+                    "\(file.path):\($0.number)"
+                }
             }
             #expect(found == [])
         }

@@ -64,7 +64,9 @@ import WeirStorage
         }
     }
 
-    @Test("what was asked for before a shutdown is done or refused, and a record is whole", arguments: StoreUnderTest.all)
+    @Test(
+        "what was asked for before a shutdown is done or refused, and a record is whole",
+        arguments: StoreUnderTest.all)
     func shutdownRace(store: StoreUnderTest) async throws {
         try await store.withPlace { directory in
             let first = try await store.open(directory)
@@ -90,7 +92,9 @@ import WeirStorage
         }
     }
 
-    @Test("an open store answers, and one that is shut down says that it does not", arguments: StoreUnderTest.all)
+    @Test(
+        "an open store answers, and one that is shut down says that it does not",
+        arguments: StoreUnderTest.all)
     func ping(store: StoreUnderTest) async throws {
         try await store.withPlace { directory in
             let first = try await store.open(directory)

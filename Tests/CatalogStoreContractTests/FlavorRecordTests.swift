@@ -6,9 +6,12 @@ import WeirStorage
     @Test("a flavor is found as it was stored, with any set of capabilities", arguments: StoreUnderTest.all)
     func stored(store: StoreUnderTest) async throws {
         try await store.withStore { store in
-            let sets: [CapabilitySet] = [[], [.fifo], [.atLeastOnce, .highThroughput], CapabilitySet(Capability.allCases)]
+            let sets: [CapabilitySet] = [
+                [], [.fifo], [.atLeastOnce, .highThroughput], CapabilitySet(Capability.allCases),
+            ]
             for (number, set) in sets.enumerated() {
-                let flavor = try Flavor.named("é \(number)", required: set, listsPools: number.isMultiple(of: 2))
+                let flavor = try Flavor.named(
+                    "é \(number)", required: set, listsPools: number.isMultiple(of: 2))
                 #expect(try await store.put(flavor, pools: [], detachingOthers: false) == .stored)
                 #expect(try await store.flavor(flavor.name, of: flavor.project) == flavor)
             }
@@ -36,7 +39,9 @@ import WeirStorage
             }
             let team = try ProjectID.named("team")
             #expect(try await store.flavors(of: team, after: "", limit: 100).map(\.name) == names)
-            #expect(try await store.flavors(of: team, after: "", limit: 3).map(\.name) == names.prefix(3).map(\.self))
+            #expect(
+                try await store.flavors(of: team, after: "", limit: 3).map(\.name)
+                    == names.prefix(3).map(\.self))
             #expect(try await store.flavors(of: team, after: "A", limit: 2).map(\.name) == ["a", "a b"])
             #expect(try await store.flavors(of: team, after: "B", limit: 2).map(\.name) == ["a", "a b"])
             #expect(try await store.flavors(of: team, after: "🙂", limit: 2).isEmpty)

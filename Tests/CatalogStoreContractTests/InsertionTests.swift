@@ -6,7 +6,8 @@ import WeirStorage
     @Test("a record is found as it was inserted", arguments: StoreUnderTest.all)
     func found(store: StoreUnderTest) async throws {
         try await store.withStore(pools: ["a", "b"]) { store in
-            var record = QueueRecord.of(try .named("jobs"), in: "b", metadata: #"{"a":"é\u0000","_flavor":null}"#)
+            var record = QueueRecord.of(
+                try .named("jobs"), in: "b", metadata: #"{"a":"é\u0000","_flavor":null}"#)
             record.epoch = Epoch(7)
             record.version = 3
             try await store.create(record)
@@ -98,11 +99,15 @@ import WeirStorage
         }
     }
 
-    @Test("of many who create one queue exactly one does, and the others see its record", arguments: StoreUnderTest.all)
+    @Test(
+        "of many who create one queue exactly one does, and the others see its record",
+        arguments: StoreUnderTest.all)
     func race(store: StoreUnderTest) async throws {
         try await store.withStore(pools: ["a", "b"]) { store in
             let key = try QueueKey.named("jobs")
-            let records = (0..<64).map { QueueRecord.of(key, in: $0.isMultiple(of: 2) ? "a" : "b", metadata: "\($0)") }
+            let records = (0..<64).map {
+                QueueRecord.of(key, in: $0.isMultiple(of: 2) ? "a" : "b", metadata: "\($0)")
+            }
             let outcomes = try await withThrowingTaskGroup(of: QueueInsertion.self) { group in
                 for record in records { group.addTask { try await store.insert(record) } }
                 return try await group.reduce(into: []) { $0.append($1) }

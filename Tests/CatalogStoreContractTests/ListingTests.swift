@@ -23,7 +23,9 @@ import WeirStorage
         }
     }
 
-    @Test("pages of every size put together are the listing", arguments: StoreUnderTest.all, [1, 2, 3, 7, 14, 15])
+    @Test(
+        "pages of every size put together are the listing", arguments: StoreUnderTest.all,
+        [1, 2, 3, 7, 14, 15])
     func pages(store: StoreUnderTest, size: Int) async throws {
         try await store.withStore(pools: ["a"]) { store in
             for name in Self.sorted { try await store.create(.of(try .named(name))) }
@@ -43,7 +45,10 @@ import WeirStorage
 
     @Test(
         "a page starts after any text, whether or not a queue has that name", arguments: StoreUnderTest.all,
-        [("", 14), ("0", 11), ("9", 9), ("a-", 4), ("a-z", 4), ("zz", 0), ("zzz", 0), (" ", 14), ("{", 0), ("é", 0)])
+        [
+            ("", 14), ("0", 11), ("9", 9), ("a-", 4), ("a-z", 4), ("zz", 0), ("zzz", 0), (" ", 14), ("{", 0),
+            ("é", 0),
+        ])
     func markers(store: StoreUnderTest, page: (marker: String, count: Int)) async throws {
         try await store.withStore(pools: ["a"]) { store in
             for name in Self.sorted { try await store.create(.of(try .named(name))) }

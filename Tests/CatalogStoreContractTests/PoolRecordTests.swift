@@ -100,7 +100,9 @@ import WeirStorage
     func uriRace(store: StoreUnderTest) async throws {
         try await store.withStore { store in
             let outcomes = try await withThrowingTaskGroup(of: PoolRegistration.self) { group in
-                for number in 0..<16 { group.addTask { try await store.put(.named("p\(number)", uri: "memory:x")) } }
+                for number in 0..<16 {
+                    group.addTask { try await store.put(.named("p\(number)", uri: "memory:x")) }
+                }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             let owner = try #require(try await store.pools().first).pool.name
@@ -111,7 +113,9 @@ import WeirStorage
 
     // MARK: Removing
 
-    @Test("a pool without queues can be removed, and an unknown one is gone already", arguments: StoreUnderTest.all)
+    @Test(
+        "a pool without queues can be removed, and an unknown one is gone already",
+        arguments: StoreUnderTest.all)
     func removed(store: StoreUnderTest) async throws {
         try await store.withStore(pools: ["a", "b"]) { store async throws in
             #expect(try await store.removePool("a") == .removed)
@@ -134,7 +138,9 @@ import WeirStorage
         }
     }
 
-    @Test("the last pool that names a flavor stays, whether or not that flavor exists", arguments: StoreUnderTest.all)
+    @Test(
+        "the last pool that names a flavor stays, whether or not that flavor exists",
+        arguments: StoreUnderTest.all)
     func lastOfFlavor(store: StoreUnderTest) async throws {
         try await store.withStore(pools: ["plain"]) { store in
             try await store.register(.named("a", flavor: "gold"))

@@ -122,7 +122,9 @@ import WeirStorage
             #expect(all.isSuperset(of: try await store.retirements(limit: 2)))
             #expect(try await store.retirements(limit: 2).count == 2)
             try await store.retired(lives[1].life)
-            #expect(try await store.allRetirements() == all.subtracting([Retirement(ref: lives[1].ref, pool: "a")]))
+            #expect(
+                try await store.allRetirements()
+                    == all.subtracting([Retirement(ref: lives[1].ref, pool: "a")]))
             try await store.retired(lives[1].life)
             try await store.retired(QueueLife(1))
             #expect(try await store.allRetirements().count == 2)

@@ -16,7 +16,9 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     ]
 
     /// Works with a place where the store may be opened and shut down again and again.
-    func withPlace<Answer>(_ work: nonisolated(nonsending) (String) async throws -> Answer) async throws -> Answer {
+    func withPlace<Answer>(_ work: nonisolated(nonsending) (String) async throws -> Answer) async throws
+        -> Answer
+    {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("weir-catalog-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

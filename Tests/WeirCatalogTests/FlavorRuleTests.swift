@@ -6,7 +6,9 @@ import WeirStorage
 
 @Suite("Changing metadata") struct FlavorRuleTests {
     /// A node with the queue "jobs" in the memory pool "a", a sqlite pool "b" and some flavors.
-    private func withQueue(_ work: nonisolated(nonsending) (Site, Catalog, QueueKey) async throws -> Void) async throws {
+    private func withQueue(_ work: nonisolated(nonsending) (Site, Catalog, QueueKey) async throws -> Void)
+        async throws
+    {
         try await Site.with { site in
             try await site.register(PoolKind.memory.pool("a"), PoolKind.sqlite.pool("b", weight: 0))
             try await site.put(flavor: "fast", required: [.highThroughput], pools: nil)
@@ -34,7 +36,9 @@ import WeirStorage
     @Test("a flavor whose requirements the pool lacks is refused with what is missing")
     func lacks() async throws {
         try await withQueue { site, node, key async throws in
-            await #expect(throws: CatalogError.flavorNotServed(flavor: "safe", pool: "a", missing: [.durability])) {
+            await #expect(
+                throws: CatalogError.flavorNotServed(flavor: "safe", pool: "a", missing: [.durability])
+            ) {
                 try await node.setFlavor("safe", of: key)
             }
             #expect(try await site.store.queue(key)?.flavor == nil)
@@ -53,7 +57,9 @@ import WeirStorage
     @Test("an unknown flavor is refused")
     func unknown() async throws {
         try await withQueue { _, node, key in
-            await #expect(throws: CatalogError.unknownFlavor("none")) { try await node.setFlavor("none", of: key) }
+            await #expect(throws: CatalogError.unknownFlavor("none")) {
+                try await node.setFlavor("none", of: key)
+            }
         }
     }
 
@@ -107,7 +113,8 @@ import WeirStorage
                 for number in 0..<3 {
                     let node = site.node(sharing: others)
                     group.addTask {
-                        _ = try await node.changeMetadata(of: key, failed: { $0 }) { metadata throws(CatalogError) in
+                        _ = try await node.changeMetadata(of: key, failed: { $0 }) {
+                            metadata throws(CatalogError) in
                             var metadata = metadata
                             metadata["n\(number)"] = .integer(Int64(number))
                             return metadata

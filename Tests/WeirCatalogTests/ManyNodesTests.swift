@@ -30,7 +30,8 @@ import WeirStorage
             try await second.pools.refresh()
             await second.retireRemovedOnce()
             #expect(try await first.texts(in: key) == nil)
-            #expect(try await first.post("y", to: key) == nil, "what is posted to a deleted queue would be lost")
+            #expect(
+                try await first.post("y", to: key) == nil, "what is posted to a deleted queue would be lost")
         }
     }
 

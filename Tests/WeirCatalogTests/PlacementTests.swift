@@ -19,7 +19,9 @@ import WeirDomain
 
     @Test(
         "pools get queues in proportion to their weights",
-        arguments: [[1, 1], [100, 100, 100], [1, 2, 3, 4], [10, 90], [1, 1_000_000], [4_294_967_295, 4_294_967_295]])
+        arguments: [
+            [1, 1], [100, 100, 100], [1, 2, 3, 4], [10, 90], [1, 1_000_000], [4_294_967_295, 4_294_967_295],
+        ])
     func proportion(weights: [Int]) throws {
         let pools = Self.pools(weights.enumerated().map { ("pool\($0.offset)", $0.element) })
         let counts = Self.choices(try Self.keys(), among: pools).reduce(into: [:]) { $0[$1, default: 0] += 1 }
@@ -87,9 +89,11 @@ import WeirDomain
     @Test(
         "the choice is the same for ever",
         arguments: [
-            ("team", "jobs", "green"), ("team", "orders", "blue"), ("team", "mail", "green"), ("others", "jobs", "red"),
+            ("team", "jobs", "green"), ("team", "orders", "blue"), ("team", "mail", "green"),
+            ("others", "jobs", "red"),
             ("6f70656e737461636b", "a", "green"), ("team", "x", "blue"), ("é", "jobs", "blue"),
-            ("team", "logs-2026.11", "blue"), ("team", "q1", "green"), ("team", "q2", "blue"), ("team", "q10", "green"),
+            ("team", "logs-2026.11", "blue"), ("team", "q1", "green"), ("team", "q2", "blue"),
+            ("team", "q10", "green"),
         ])
     func golden(project: String, queue: String, pool: String) throws {
         let pools = Self.pools([("red", 100), ("green", 100), ("blue", 300), ("grey", 1)])

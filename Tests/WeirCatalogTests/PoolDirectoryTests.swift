@@ -43,7 +43,9 @@ import WeirStorage
 
     // MARK: Refusals
 
-    @Test("what cannot be opened is not registered", arguments: ["shared:away", "nothing:x", "memory", "sqlite:a/b", ""])
+    @Test(
+        "what cannot be opened is not registered",
+        arguments: ["shared:away", "nothing:x", "memory", "sqlite:a/b", ""])
     func unreachable(uri: String) async throws {
         try await Site.with { site in
             site.shared["away"].isUp = false
@@ -101,7 +103,8 @@ import WeirStorage
             try await node.post("x", to: .named("jobs"))
 
             let changes: [(String, PoolRegistrationError?)] = [
-                (#"{"synchronous":"normal"}"#, .lacks([.durability])), (#"{"synchronous":"sometimes"}"#, nil), ("[]", nil),
+                (#"{"synchronous":"normal"}"#, .lacks([.durability])), (#"{"synchronous":"sometimes"}"#, nil),
+                ("[]", nil),
             ]
             for (options, expected) in changes {
                 let error = await #expect(throws: PoolRegistrationError.self) {
@@ -150,7 +153,8 @@ import WeirStorage
             let node = site.node(sharing: pools)
             _ = try await node.create(.named("jobs"))
             try await node.post("x", to: .named("jobs"))
-            try await pools.put(PoolKind.sqlite.pool("a", options: #"{"synchronous":"normal"}"#), requiring: [])
+            try await pools.put(
+                PoolKind.sqlite.pool("a", options: #"{"synchronous":"normal"}"#), requiring: [])
             let slot = try #require(pools.pool(named: "a"))
             #expect(!slot.capabilities.contains(.durability))
             #expect(slot.failure == nil)
@@ -169,7 +173,8 @@ import WeirStorage
             try await pools.put(PoolKind.memory.pool("a", weight: 3, flavor: "gold"), requiring: [])
             #expect(pools.pool(named: "a")?.pool.weight == 3)
             #expect(pools.pool(named: "a")?.pool.flavorName == "gold")
-            #expect(try await node.texts(in: .named("jobs")) == ["x"], "a memory pool opened anew would be empty")
+            #expect(
+                try await node.texts(in: .named("jobs")) == ["x"], "a memory pool opened anew would be empty")
         }
     }
 

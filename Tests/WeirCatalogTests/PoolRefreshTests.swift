@@ -30,7 +30,8 @@ import WeirStorage
     func others() async throws {
         try await Site.with { site in
             site.shared["b"].isUp = false
-            try await site.register(.shared("a"), .shared("b"), Pool(name: "c", uri: "nothing:c", weight: 1), .shared("d"))
+            try await site.register(
+                .shared("a"), .shared("b"), Pool(name: "c", uri: "nothing:c", weight: 1), .shared("d"))
             let pools = try await site.openPools()
             #expect(pools.pools.map { $0.failure == nil } == [true, false, false, true])
         }
@@ -115,7 +116,9 @@ import WeirStorage
             try await pools.probe(slot)
             #expect(slot.probe?.at == before.at.adding(seconds: 60))
             site.shared["a"].isUp = false
-            await #expect(throws: StorageError.unavailable("the store is away")) { try await pools.probe(slot) }
+            await #expect(throws: StorageError.unavailable("the store is away")) {
+                try await pools.probe(slot)
+            }
             #expect(slot.probe?.at == before.at.adding(seconds: 60))
             #expect(slot.capabilities == before.capabilities)
         }

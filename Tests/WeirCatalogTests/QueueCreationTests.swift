@@ -14,7 +14,8 @@ import WeirStorage
             #expect(try await node.create(key, metadata: JSONObject([("x", .integer(1))])))
             let record = try await site.store.queue(key)
             #expect(record?.pool == "a")
-            #expect(record?.metadata == Array(#"{"x": 1}"#.utf8) || record?.metadata == Array(#"{"x":1}"#.utf8))
+            #expect(
+                record?.metadata == Array(#"{"x": 1}"#.utf8) || record?.metadata == Array(#"{"x":1}"#.utf8))
 
             try await node.pools.put(PoolKind.memory.pool("a", weight: 0), requiring: [])
             try await node.pools.put(PoolKind.memory.pool("b"), requiring: [])
@@ -72,7 +73,8 @@ import WeirStorage
     func plain() async throws {
         try await Site.with { site in
             try await site.register(
-                PoolKind.memory.pool("gold", weight: 10_000, flavor: "gold"), PoolKind.memory.pool("plain", weight: 1))
+                PoolKind.memory.pool("gold", weight: 10_000, flavor: "gold"),
+                PoolKind.memory.pool("plain", weight: 1))
             let node = try await site.node()
             for round in 0..<20 {
                 let key = try QueueKey.named("q\(round)")
@@ -97,7 +99,8 @@ import WeirStorage
                 #expect(try await node.pool(of: gold) == "safe")
                 let any = try QueueKey.named("any\(round)")
                 _ = try await node.create(any, flavor: "any")
-                #expect(try await node.pool(of: any) == "fast", "no list of pools: whatever has what it takes")
+                #expect(
+                    try await node.pool(of: any) == "fast", "no list of pools: whatever has what it takes")
             }
         }
     }

@@ -6,7 +6,9 @@ import WeirDomain
 import WeirStorage
 
 @Suite("Removing queues") struct RemovalTests {
-    private func withQueue(_ work: nonisolated(nonsending) (Site, Catalog, QueueKey) async throws -> Void) async throws {
+    private func withQueue(_ work: nonisolated(nonsending) (Site, Catalog, QueueKey) async throws -> Void)
+        async throws
+    {
         try await Site.with { site in
             try await site.register(.shared("a"))
             let node = try await site.node()
@@ -111,7 +113,9 @@ import WeirStorage
         }
     }
 
-    @Test("retiring a life twice, the second time under an earlier epoch, is no error", arguments: PoolKind.allCases)
+    @Test(
+        "retiring a life twice, the second time under an earlier epoch, is no error",
+        arguments: PoolKind.allCases)
     func earlierEpoch(kind: PoolKind) async throws {
         try await Site.with { site in
             try await site.register(kind.pool("a"))
@@ -120,7 +124,9 @@ import WeirStorage
             let ref = QueueRef.fresh()
             try await driver.retire(ref.under(epoch: 2), now: site.clock.now())
             try await driver.retire(ref, now: site.clock.now())
-            await #expect(throws: StorageError.staleRoute) { try await driver.open(ref, now: site.clock.now()) }
+            await #expect(throws: StorageError.staleRoute) {
+                try await driver.open(ref, now: site.clock.now())
+            }
         }
     }
 }

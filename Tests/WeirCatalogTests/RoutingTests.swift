@@ -13,9 +13,12 @@ import WeirStorage
         let key: QueueKey
 
         /// What `pool` holds of the queue, asked of the pool itself.
-        func texts(in pool: String, _ ref: QueueRef, at now: Timestamp = ManualClock().now()) async throws -> [String] {
+        func texts(in pool: String, _ ref: QueueRef, at now: Timestamp = ManualClock().now()) async throws
+            -> [String]
+        {
             let driver = try #require(first.pools.pool(named: pool)).driver()
-            return try await driver.list(MessageFilter(after: .start, limit: 1000), in: ref, now: now).map(\.text)
+            return try await driver.list(MessageFilter(after: .start, limit: 1000), in: ref, now: now).map(
+                \.text)
         }
 
         func driver(_ pool: String) throws -> any PoolDriver {
@@ -66,7 +69,8 @@ import WeirStorage
         }
     }
 
-    @Test("a pool learns of a queue when it is first written to, and not before", arguments: PoolKind.allCases)
+    @Test(
+        "a pool learns of a queue when it is first written to, and not before", arguments: PoolKind.allCases)
     func lazily(kind: PoolKind) async throws {
         try await withScene(kind) { scene in
             let ref = try await scene.record().ref
@@ -98,7 +102,8 @@ import WeirStorage
             let calls = Counter()
             for error in [StorageError.busy, .unavailable("x"), .unknownOutcome("y")] {
                 await #expect(throws: error) {
-                    try await scene.first.withPool(of: scene.key, opening: true) { _, _ throws(StorageError) in
+                    try await scene.first.withPool(of: scene.key, opening: true) {
+                        _, _ throws(StorageError) in
                         calls.add()
                         throw error
                     }
@@ -118,7 +123,8 @@ import WeirStorage
                 try await driver.pop(10, from: route.ref, now: scene.site.clock.now())
             }
             try await scene.move(to: "b")
-            #expect(scene.second.knownRoute(for: scene.key)?.pool.pool.name == "a", "its route is out of date")
+            #expect(
+                scene.second.knownRoute(for: scene.key)?.pool.pool.name == "a", "its route is out of date")
             #expect(try await scene.second.post("x", to: scene.key) != nil)
             #expect(try await scene.texts(in: "b", scene.record().ref) == ["x"])
             #expect(scene.second.knownRoute(for: scene.key)?.pool.pool.name == "b")
@@ -136,7 +142,9 @@ import WeirStorage
         }
     }
 
-    @Test("a pool that expects a queue under a later epoch serves nobody of an earlier one", arguments: PoolKind.allCases)
+    @Test(
+        "a pool that expects a queue under a later epoch serves nobody of an earlier one",
+        arguments: PoolKind.allCases)
     func earlierEpoch(kind: PoolKind) async throws {
         try await withScene(kind) { scene in
             try await scene.first.post("gone", to: scene.key)
@@ -151,10 +159,18 @@ import WeirStorage
             while try await scene.driver("a").collect(1000, now: now) {}
             let later = QueueRef(life: start.life, epoch: Epoch(3))
             try await scene.driver("a").open(later, now: now)
+            _ = try await scene.driver("a").post([.saying("copy")], from: .producer, to: later, now: now)
 
-            #expect(scene.second.knownRoute(for: scene.key)?.ref == start.ref, "a route of the first epoch")
+            for node in [scene.first, scene.second] {
+                #expect(node.knownRoute(for: scene.key)?.ref == start.ref, "a route of the first epoch")
+            }
+            #expect(
+                try await scene.first.texts(in: scene.key, at: now) == [], "the pool refused to show the copy"
+            )
             #expect(try await scene.second.post("x", to: scene.key, at: now) != nil)
-            #expect(try await scene.texts(in: "a", later, at: now) == [], "the pool refused the first epoch")
+            #expect(
+                try await scene.texts(in: "a", later, at: now) == ["copy"],
+                "the pool refused to take a message")
             #expect(try await scene.texts(in: "b", scene.record().ref, at: now) == ["x"])
         }
     }
@@ -202,7 +218,9 @@ import WeirStorage
         }
     }
 
-    @Test("a queue deleted before it was ever written to cannot be opened by a late node", arguments: PoolKind.allCases)
+    @Test(
+        "a queue deleted before it was ever written to cannot be opened by a late node",
+        arguments: PoolKind.allCases)
     func deletedUnopened(kind: PoolKind) async throws {
         try await withScene(kind) { scene async throws in
             #expect(try await scene.second.texts(in: scene.key) == nil)
@@ -216,7 +234,9 @@ import WeirStorage
         }
     }
 
-    @Test("a pool that refuses the route of the catalog itself is not asked for ever", arguments: PoolKind.allCases)
+    @Test(
+        "a pool that refuses the route of the catalog itself is not asked for ever",
+        arguments: PoolKind.allCases)
     func refusalLoop(kind: PoolKind) async throws {
         try await withScene(kind) { scene in
             var record = try await scene.record()
@@ -225,7 +245,8 @@ import WeirStorage
             #expect(try await scene.site.store.replace(record))
             let calls = Counter()
             let error = await #expect(throws: StorageError.self) {
-                try await scene.first.withPool(of: scene.key, opening: true) { driver, route throws(StorageError) in
+                try await scene.first.withPool(of: scene.key, opening: true) {
+                    driver, route throws(StorageError) in
                     calls.add()
                     return try await driver.lastSequence(of: route.ref)
                 }

@@ -11,8 +11,9 @@ import WeirDomain
     func order() {
         let set: CapabilitySet = [.highThroughput, .durability, .fifo, .durability]
         #expect(set.members == [.fifo, .durability, .highThroughput])
-        #expect(CapabilitySet(Capability.allCases.reversed()).members.map(\.rawValue)
-            == ["FIFO", "CLAIMS", "DURABILITY", "AOD", "HIGH_THROUGHPUT"])
+        #expect(
+            CapabilitySet(Capability.allCases.reversed()).members.map(\.rawValue)
+                == ["FIFO", "CLAIMS", "DURABILITY", "AOD", "HIGH_THROUGHPUT"])
     }
 
     @Test("sets are equal if their members are")

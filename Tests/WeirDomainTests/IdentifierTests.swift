@@ -31,7 +31,8 @@ import WeirDomain
         "what is not 32 hexadecimal digits has no bits",
         arguments: [
             "", "-", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0",
-            "g123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcde ", "０123456789abcdef0123456789abcdef",
+            "g123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcde ",
+            "０123456789abcdef0123456789abcdef",
         ])
     func notHexadecimal(text: String) {
         #expect(Identifier128.bits(text) == nil)
@@ -54,7 +55,6 @@ import WeirDomain
         let id = MessageID(sequence: MessageSequence(sequence), nonce: nonce)
         #expect(MessageID(id.text) == id)
         #expect(MessageID(id.text.uppercased()) == id)
-        #expect(MessageID(id.text[...]) == id, "a part of a path is read as it is")
     }
 
     @Test("an id is 36 characters that need no escape in a path, a query or a list of ids")
@@ -86,7 +86,8 @@ import WeirDomain
     @Test("the same sequence gets another id each time")
     func differ() {
         var generator = SeededGenerator(seed: 3)
-        let ids = Set((0..<1000).map { _ in MessageID(sequence: MessageSequence(7), nonce: generator.next()) })
+        let ids = Set(
+            (0..<1000).map { _ in MessageID(sequence: MessageSequence(7), nonce: generator.next()) })
         #expect(ids.count == 1000)
     }
 

@@ -25,7 +25,9 @@ import WeirDomain
         #expect(QueueName(text) == nil)
     }
 
-    @Test("names that mean something to a path or to a store are names all the same", arguments: [".", "..", "-", "_"])
+    @Test(
+        "names that mean something to a path or to a store are names all the same",
+        arguments: [".", "..", "-", "_"])
     func odd(text: String) {
         #expect(QueueName(text)?.value == text)
     }

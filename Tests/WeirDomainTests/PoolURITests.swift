@@ -4,13 +4,16 @@ import WeirDomain
 @Suite("URIs of pools") struct PoolURITests {
     /// Passwords, as they stand in a URI.
     private static let passwords = [
-        "secret", "s:e:c", "p@ss", "@", ":", "p%40ss%2F%3F", "***", "a***", "$&,;=+!()", "***@***", "ünïcode", "🙂",
+        "secret", "s:e:c", "p@ss", "@", ":", "p%40ss%2F%3F", "***", "a***", "$&,;=+!()", "***@***", "ünïcode",
+        "🙂",
         "x y", "[::1]", "\\", "%00",
     ]
 
     @Test("a password is never shown", arguments: passwords)
     func redacted(password: String) {
-        for (before, after) in [("redis://user:", "@host:6379/0"), ("redis://:", "@host"), ("mongodb://u:", "@a,b/x?y=z")] {
+        for (before, after) in [
+            ("redis://user:", "@host:6379/0"), ("redis://:", "@host"), ("mongodb://u:", "@a,b/x?y=z"),
+        ] {
             #expect(PoolURI.redacted(before + password + after) == before + "***" + after)
         }
     }
@@ -24,7 +27,9 @@ import WeirDomain
     func restored(password: String) {
         let old = "redis://user:\(password)@host/0"
         #expect(PoolURI.restored(PoolURI.redacted(old), from: old) == old)
-        #expect(PoolURI.restored("redis://user:***@other/1?x=y", from: old) == "redis://user:\(password)@other/1?x=y")
+        #expect(
+            PoolURI.restored("redis://user:***@other/1?x=y", from: old)
+                == "redis://user:\(password)@other/1?x=y")
     }
 
     @Test("a new password replaces the one of before", arguments: passwords.filter { $0 != "***" })
@@ -33,7 +38,9 @@ import WeirDomain
         #expect(PoolURI.restored(uri, from: "redis://user:old@host") == uri)
     }
 
-    @Test("the mask stays if there was no password before", arguments: ["", "sqlite:embedded", "redis://user@host"])
+    @Test(
+        "the mask stays if there was no password before",
+        arguments: ["", "sqlite:embedded", "redis://user@host"])
     func nothingToRestore(old: String) {
         #expect(PoolURI.restored("redis://user:***@host", from: old) == "redis://user:***@host")
     }
@@ -41,7 +48,8 @@ import WeirDomain
     @Test(
         "a URI without a password is shown as it is",
         arguments: [
-            "", "sqlite:embedded", "sqlite:///var/lib/a:b@c.db", "redis://host:6379/0", "redis://user@host:6379",
+            "", "sqlite:embedded", "sqlite:///var/lib/a:b@c.db", "redis://host:6379/0",
+            "redis://user@host:6379",
             "redis://host/a:b@c", "redis://host?a:b@c", "mongodb://a:1,b:2/x", "redis:user:secret", "://",
         ])
     func nothingToHide(uri: String) {

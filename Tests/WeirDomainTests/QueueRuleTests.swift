@@ -20,7 +20,8 @@ import WeirDomain
 
     @Test(
         "it is off if one is missing, the count is below 1 or the queue is its own target",
-        arguments: [(nil, nil), (3, nil), (nil, "dead"), (0, "dead"), (-1, "dead"), (3, "jobs")] as [(Int?, String?)])
+        arguments: [(nil, nil), (3, nil), (nil, "dead"), (0, "dead"), (-1, "dead"), (3, "jobs")]
+            as [(Int?, String?)])
     func off(maximumClaims: Int?, target: String?) throws {
         let jobs = try #require(QueueName("jobs"))
         #expect(settings(maximumClaims, target).deadLettering(of: jobs) == nil)
@@ -43,7 +44,9 @@ import WeirDomain
     @Test("a flavor that lists none admits every pool", arguments: [nil, "", "gold", "silver"])
     func listsNone(name: String?) throws {
         let project = try #require(ProjectID("team"))
-        #expect(Flavor(project: project, name: "gold", required: [.fifo], listsPools: false).admits(pool(flavor: name)))
+        #expect(
+            Flavor(project: project, name: "gold", required: [.fifo], listsPools: false).admits(
+                pool(flavor: name)))
     }
 
     @Test("an empty name of a flavor counts as none")

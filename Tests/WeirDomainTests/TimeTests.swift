@@ -11,7 +11,9 @@ import WeirDomain
         #expect(start.adding(seconds: -1).milliseconds == 1_899_999_999_123)
     }
 
-    @Test("a sum beyond the last instant is the last instant", arguments: [Int.max, Int.max / 1000, Int.max / 1000 + 1])
+    @Test(
+        "a sum beyond the last instant is the last instant",
+        arguments: [Int.max, Int.max / 1000, Int.max / 1000 + 1])
     func saturation(seconds: Int) {
         #expect(start.adding(seconds: seconds).milliseconds == .max)
     }
@@ -50,12 +52,15 @@ import WeirDomain
 
     @Test("a message that ends a millisecond before the claim is raised")
     func justBefore() {
-        let (ttl, expires) = extended(expires: Timestamp(milliseconds: now.adding(seconds: 300).milliseconds - 1))
+        let (ttl, expires) = extended(
+            expires: Timestamp(milliseconds: now.adding(seconds: 300).milliseconds - 1))
         #expect(ttl == 360)
         #expect(expires == now.adding(seconds: 360))
     }
 
-    @Test("a message that outlives the claim, or ends with it, is left as it is", arguments: [300, 301, 359, 361])
+    @Test(
+        "a message that outlives the claim, or ends with it, is left as it is",
+        arguments: [300, 301, 359, 361])
     func kept(seconds: Int) {
         let (ttl, expires) = extended(expires: now.adding(seconds: seconds))
         #expect(ttl == 100)

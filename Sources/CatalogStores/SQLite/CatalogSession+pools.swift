@@ -16,6 +16,7 @@ extension CatalogSession {
         if let old, old.queues > 0, old.pool.uri != pool.uri { return .holdsQueues(old.queues) }
         try sql.putPool.bind(1, pool.name).bind(2, pool.uri).bind(3, pool.weight).bind(4, pool.flavor)
             .bind(5, pool.options).bind(6, pool.state.rawValue).bind(7, nextVersion()).run()
+        try sql.markPools.run()
         return .stored
     }
 

@@ -12,6 +12,8 @@ final class CatalogSession: DatabaseSession {
         sql = try CatalogStatements(connection)
     }
 
+    func willCommit() {}
+
     func rolledBack() {}
 
     // MARK: Queues
@@ -53,8 +55,8 @@ final class CatalogSession: DatabaseSession {
         return record
     }
 
-    func retirements(limit: Int) throws -> [Retirement] {
-        try sql.retirements.bind(1, limit).rows { row in
+    func retirements(after life: QueueLife, limit: Int) throws -> [Retirement] {
+        try sql.retirements.bind(1, life.value).bind(2, limit).rows { row in
             Retirement(
                 ref: QueueRef(life: QueueLife(row.integer(0)), epoch: Epoch(row.integer(1))), pool: row.text(2))
         }
@@ -85,7 +87,7 @@ final class CatalogSession: DatabaseSession {
     }
 
     func isNew() throws -> Bool {
-        try sql.version.first { $0.integer(0) == 0 } ?? true
+        try sql.hadPools.first { _ in false } ?? true
     }
 }
 

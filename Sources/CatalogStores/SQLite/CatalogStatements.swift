@@ -31,7 +31,8 @@ final class CatalogStatements {
     let detach: Statement
 
     let nextVersion: Statement
-    let version: Statement
+    let hadPools: Statement
+    let markPools: Statement
 
     init(_ connection: Connection) throws(SQLiteFailure) {
         func prepare(_ sql: String) throws(SQLiteFailure) -> Statement { try connection.prepare(sql) }
@@ -54,7 +55,7 @@ final class CatalogStatements {
         queues = try prepare("\(queueSource) WHERE q.project = ?1 AND q.name > ?2 ORDER BY q.name LIMIT ?3")
         queueCount = try prepare("SELECT count(*) FROM queues WHERE project = ?1")
         addRetirement = try prepare("INSERT OR REPLACE INTO retirements(life, epoch, pool) VALUES (?1, ?2, ?3)")
-        retirements = try prepare("SELECT life, epoch, pool FROM retirements LIMIT ?1")
+        retirements = try prepare("SELECT life, epoch, pool FROM retirements WHERE life > ?1 ORDER BY life LIMIT ?2")
         deleteRetirement = try prepare("DELETE FROM retirements WHERE life = ?1")
 
         let poolSource = "SELECT name, uri, weight, flavor, options, state, queues, version FROM pools"
@@ -86,6 +87,7 @@ final class CatalogStatements {
         detach = try prepare("UPDATE pools SET flavor = NULL, version = ?2 WHERE flavor = ?1")
 
         nextVersion = try prepare("UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value")
-        version = try prepare("SELECT value FROM counters WHERE name = 'version'")
+        hadPools = try prepare("SELECT 1 FROM counters WHERE name = 'pools'")
+        markPools = try prepare("INSERT OR IGNORE INTO counters(name, value) VALUES ('pools', 1)")
     }
 }

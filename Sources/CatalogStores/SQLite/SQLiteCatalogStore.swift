@@ -63,8 +63,10 @@ package final class SQLiteCatalogStore: CatalogStore {
         try await writer.perform { try $0.remove(key) }
     }
 
-    package func retirements(limit: Int) async throws(StorageError) -> [Retirement] {
-        try await readers.perform { try $0.retirements(limit: limit) }
+    package func retirements(
+        after life: QueueLife, limit: Int
+    ) async throws(StorageError) -> [Retirement] {
+        try await readers.perform { try $0.retirements(after: life, limit: limit) }
     }
 
     package func retired(_ life: QueueLife) async throws(StorageError) {

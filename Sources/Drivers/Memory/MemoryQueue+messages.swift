@@ -13,7 +13,7 @@ extension MemoryQueue {
         messages.append(
             Message(
                 id: id, sequence: last, body: new.body, ttl: new.ttl, created: now,
-                expires: now.adding(seconds: new.ttl), delayedUntil: now.adding(seconds: new.delay),
+                expires: now.adding(seconds: new.ttl), delayedUntil: new.delay > 0 ? now.adding(seconds: new.delay) : Timestamp(milliseconds: 0),
                 client: client, claim: nil, claimedUntil: Timestamp(milliseconds: 0), claimCount: 0))
         return id
     }

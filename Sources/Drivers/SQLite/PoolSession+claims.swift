@@ -15,7 +15,7 @@ extension PoolSession {
             try sql.freeHeld.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
             let freed = connection.changes
             try sql.deleteClaim.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
-            try sql.count.bind(1, life).bind(2, 0).bind(3, -freed).run()
+            try count(messages: 0, claimed: -freed, in: life)
         }
         settledUntil = now
     }
@@ -47,7 +47,7 @@ extension PoolSession {
         if let rule = request.deadLetter, !outcome.dead.isEmpty {
             try insertClaim(rule.hold, ttl: Limits.deadLetterHoldSeconds, in: queue, now: now)
         }
-        try sql.count.bind(1, queue.life.value).bind(2, 0).bind(3, taken.count).run()
+        try count(messages: 0, claimed: taken.count, in: queue.life.value)
         return outcome
     }
 
@@ -127,6 +127,6 @@ extension PoolSession {
         try sql.unhold.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()
         let freed = connection.changes
         try sql.deleteClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()
-        try sql.count.bind(1, queue.life.value).bind(2, 0).bind(3, -freed).run()
+        try count(messages: 0, claimed: -freed, in: queue.life.value)
     }
 }

@@ -42,23 +42,12 @@ extension PoolSession {
         return isFresh
     }
 
-    /// Reserves `count` sequences, if this pool serves exactly this life and epoch, and returns the first.
-    private func allocate(_ count: Int, in queue: QueueRef) throws -> Int64 {
-        let next = try sql.allocate.bind(1, queue.life.value).bind(2, queue.epoch.value).bind(3, count)
-            .first { $0.integer(0) }
-        guard let next else {
-            try checked(queue)
-            throw StorageError.staleRoute
-        }
-        return next - Int64(count)
-    }
-
     private func insert(
         _ message: NewMessage, at sequence: MessageSequence, from client: ClientID, to queue: QueueRef,
         now: Timestamp
     ) throws(SQLiteFailure) -> MessageID {
         let id = message.keptID ?? MessageID(sequence: sequence, nonce: message.nonce)
-        let delayedUntil = now.adding(seconds: message.delay)
+        let delayedUntil = message.delay > 0 ? now.adding(seconds: message.delay) : Timestamp(milliseconds: 0)
         try sql.insertBody.bind(1, message.body.bytes).run()
         try sql.insertMessage
             .bind(1, queue.life.value).bind(2, sequence.value).bind(3, high: id.high, low: id.low)

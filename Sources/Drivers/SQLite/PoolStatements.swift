@@ -13,8 +13,7 @@ final class PoolStatements {
     let header: Statement
     let openQueue: Statement
     let retireQueue: Statement
-    let allocate: Statement
-    let count: Statement
+    let storeHeader: Statement
 
     // Messages
     let insertBody: Statement
@@ -60,13 +59,8 @@ final class PoolStatements {
             INSERT INTO queues(life, epoch, role, retired_at) VALUES (?1, ?2, 1, ?3)
             ON CONFLICT(life) DO UPDATE SET role = 1, retired_at = ?3 WHERE role = 0
             """)
-        allocate = try prepare(
-            """
-            UPDATE queues SET next_sequence = next_sequence + ?3, messages = messages + ?3
-            WHERE life = ?1 AND epoch = ?2 AND role = 0 RETURNING next_sequence
-            """)
-        count = try prepare(
-            "UPDATE queues SET messages = messages + ?2, claimed = claimed + ?3 WHERE life = ?1")
+        storeHeader = try prepare(
+            "UPDATE queues SET next_sequence = ?2, messages = ?3, claimed = ?4 WHERE life = ?1")
 
         insertBody = try prepare("INSERT INTO bodies(body) VALUES (?1)")
         deleteBody = try prepare("DELETE FROM bodies WHERE body_id = ?1")

@@ -57,9 +57,11 @@ struct LostMessage {
 struct QueueHeader {
     let epoch: Int64
     let role: Int
-    let nextSequence: Int64
-    let messages: Int
-    let claimed: Int
+    var nextSequence: Int64
+    var messages: Int
+    var claimed: Int
+    /// Whether it differs from its row.
+    var isChanged = false
 
     init(_ row: Statement) {
         epoch = row.integer(0)

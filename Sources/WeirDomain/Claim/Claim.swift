@@ -9,7 +9,7 @@ package struct ClaimID: Hashable, Sendable {
     }
 
     /// Nil unless `text` is a claim id as `text` writes it, in any case.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: String) {
         guard text.utf8.count == 36, let bits = Identifier128.bits(text) else { return nil }
         self.init(high: bits.high, low: bits.low)
     }

@@ -47,7 +47,8 @@ package struct Message: Hashable, Sendable {
     package var ttl: Int
     package var created: Timestamp
     package var expires: Timestamp
-    /// Not claimable, and not listed unless asked for, before this point.
+    /// Not claimable, and not listed unless asked for, before this point: 1970 without a delay, so that a caller
+    /// whose clock is behind sees the message too.
     package var delayedUntil: Timestamp
     package var client: ClientID
     /// The live claim, or the last one if it ended by itself: cleared by a release.

@@ -19,7 +19,7 @@ package struct MessageID: Hashable, Sendable {
     }
 
     /// Nil unless `text` is a message id as `description` writes it, in any case.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: String) {
         guard text.utf8.count == 36, let bits = Identifier128.bits(text) else { return nil }
         self.init(high: bits.high, low: bits.low)
     }

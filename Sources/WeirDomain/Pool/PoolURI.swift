@@ -16,11 +16,14 @@ package enum PoolURI {
 
     /// Between the first colon of the user information and its end, the last `@` before the path.
     private static func password(in uri: String) -> Range<String.Index>? {
-        guard let scheme = uri.firstRange(of: "://") else { return nil }
-        let authority = uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
-            return nil
-        }
+        // In bytes: a password may begin with a character that combines with the colon before it.
+        let bytes = uri.utf8
+        guard let scheme = bytes.firstRange(of: "://".utf8) else { return nil }
+        let ends = [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")]
+        let authority = bytes[scheme.upperBound...].prefix { !ends.contains($0) }
+        guard let at = authority.lastIndex(of: UInt8(ascii: "@")),
+            let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
         return authority.index(after: colon)..<at
     }
 }

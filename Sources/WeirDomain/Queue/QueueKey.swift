@@ -1,11 +1,22 @@
-/// The tenant. Everything but pools belongs to one; a project never sees another's data.
+/// The tenant. Everything but pools belongs to one; a project never sees another's data. Names that differ in a
+/// byte are different projects, as they are to every store, even where Unicode calls them equivalent.
 package struct ProjectID: Hashable, Sendable {
     package let value: String
 
     /// Nil if `value` is empty or longer than `Limits.projectCharacters`.
     package init?(_ value: String) {
-        guard !value.isEmpty, value.count <= Limits.projectCharacters else { return nil }
+        guard !value.isEmpty, value.unicodeScalars.count <= Limits.projectCharacters else { return nil }
         self.value = value
+    }
+
+    package static func == (left: ProjectID, right: ProjectID) -> Bool {
+        left.value.utf8.elementsEqual(right.value.utf8)
+    }
+
+    /// Over the bytes, as `==` compares them.
+    package func hash(into hasher: inout Hasher) {
+        var value = value
+        value.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

@@ -41,7 +41,7 @@ package struct ClientIDRule: Sendable {
         if rest.hasPrefix("uuid:") { rest = rest.dropFirst(5) }
         while rest.first == "{" || rest.first == "}" { rest = rest.dropFirst() }
         while rest.last == "{" || rest.last == "}" { rest = rest.dropLast() }
-        guard let bits = Identifier128.bits(rest) else { return nil }
+        guard let bits = Identifier128.bits(String(rest)) else { return nil }
         return Identifier128.text(high: bits.high, low: bits.low)
     }
 }

@@ -7,7 +7,7 @@ extension Reply {
         var fields = HTTPFields()
         fields.reserveCapacity(headers.count + 1)
         for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
-        if status != .noContent { fields[.contentLength] = String(body?.count ?? 0) }
+        if status != .noContent { fields.append(HTTPField(name: .contentLength, value: String(body?.count ?? 0))) }
         return HTTPResponse(status: status, headerFields: fields)
     }
 

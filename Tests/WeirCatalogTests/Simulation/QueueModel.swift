@@ -17,7 +17,9 @@ struct QueueModel {
     /// Says what is wrong with these ids of accepted messages, if anything is.
     mutating func accept(_ ids: [MessageID]) -> String? {
         for id in ids {
-            guard id.sequence > lastSequence else { return "sequence \(id.sequence.value) after \(lastSequence.value)" }
+            guard id.sequence > lastSequence else {
+                return "sequence \(id.sequence.value) after \(lastSequence.value)"
+            }
             lastSequence = id.sequence
             entries.append(Entry(id: id))
         }
@@ -49,7 +51,8 @@ struct QueueModel {
     ) -> String? {
         let free = entries.indices.filter { !entries[$0].isClaimed(at: now) }.prefix(limit)
         guard delivered.map(\.id) == free.map({ entries[$0].id }) else {
-            return "claimed \(delivered.map(\.id.sequence.value)), free were \(free.map { entries[$0].id.sequence.value })"
+            return
+                "claimed \(delivered.map(\.id.sequence.value)), free were \(free.map { entries[$0].id.sequence.value })"
         }
         for place in free {
             entries[place].claim = id

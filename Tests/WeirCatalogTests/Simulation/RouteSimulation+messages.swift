@@ -8,7 +8,8 @@ extension RouteSimulation {
         let messages = (0..<Int.random(in: 1...3, using: &generator)).map { number in
             NewMessage(nonce: generator.next(), body: MessageBody("\(number)"), ttl: 1_000_000, delay: 0)
         }
-        await work("post", on: key, node, opening: true) { simulation, driver, ref, now throws(StorageError) in
+        await work("post", on: key, node, opening: true) {
+            simulation, driver, ref, now throws(StorageError) in
             let ids = try await driver.post(messages, from: .producer, to: ref, now: now)
             simulation.count("posted")
             simulation.expect(simulation.lives[ref.life, default: QueueModel()].accept(ids))
@@ -35,9 +36,11 @@ extension RouteSimulation {
         guard let entries = life.flatMap({ lives[$0]?.entries }), !entries.isEmpty else { return }
         let entry = entries[Int.random(in: 0..<entries.count, using: &generator)]
         let claim = generator.oneIn(4) ? nil : entry.claim
-        await work("delete \(entry.id.sequence.value)", on: key, node) { simulation, driver, ref, now throws(StorageError) in
+        await work("delete \(entry.id.sequence.value)", on: key, node) {
+            simulation, driver, ref, now throws(StorageError) in
             let outcome = try await driver.delete(entry.id, holding: claim, in: ref, now: now)
-            let expected = simulation.lives[ref.life, default: QueueModel()].delete(entry.id, naming: claim, at: now)
+            let expected = simulation.lives[ref.life, default: QueueModel()].delete(
+                entry.id, naming: claim, at: now)
             if outcome == .deleted { simulation.count("message deleted") }
             if !expected.contains(outcome) { simulation.fail("\(outcome), expected \(expected)") }
         }
@@ -45,7 +48,8 @@ extension RouteSimulation {
 
     func list(_ key: QueueKey, _ node: Int) async {
         await work("list", on: key, node) { simulation, driver, ref, now throws(StorageError) in
-            let filter = MessageFilter(after: .start, limit: 10_000, includeClaimed: true, includeDelayed: true)
+            let filter = MessageFilter(
+                after: .start, limit: 10_000, includeClaimed: true, includeDelayed: true)
             let listed = try await driver.list(filter, in: ref, now: now)
             simulation.count("listed")
             simulation.expect(simulation.lives[ref.life, default: QueueModel()].compare(listed, at: now))
@@ -106,7 +110,9 @@ extension RouteSimulation {
         if let used {
             guard truth?.ref != used, truth != nil || !removed.contains(used.life) else { return }
             if ended.contains(used.life) || truth != nil && !removed.contains(used.life) {
-                fail("\(name) in life \(used.life.value) epoch \(used.epoch.value), but there is \(describe(truth))")
+                fail(
+                    "\(name) in life \(used.life.value) epoch \(used.epoch.value), but there is \(describe(truth))"
+                )
             }
         } else if let truth, !(lives[truth.life]?.entries.isEmpty ?? true) {
             fail("\(name) did not find \(describe(truth))")

@@ -15,7 +15,9 @@ extension RouteSimulation {
             note("node \(node) creates \(key.name.value): \(isNew)")
             if isNew { count(removed.isEmpty ? "created" : "recreated") }
             if isNew { count("created") }
-            if step == before, isNew == (truth != nil) { fail("created \(isNew), but there was \(describe(truth))") }
+            if step == before, isNew == (truth != nil) {
+                fail("created \(isNew), but there was \(describe(truth))")
+            }
         } catch {
             note("node \(node) creates \(key.name.value): \(error)")
             if case .noPool = error { return }
@@ -61,10 +63,14 @@ extension RouteSimulation {
 
     func finishMove(_ record: QueueRecord) async {
         moving[record.life] = nil
-        guard var present = try? await site.store.base.queue(record.key), present.life == record.life else { return }
+        guard var present = try? await site.store.base.queue(record.key), present.life == record.life else {
+            return
+        }
         present.epoch = Epoch(present.epoch.value + 1)
         present.pool = present.pool == "a" ? "b" : "a"
-        guard (try? await site.store.base.replace(present)) == true else { return fail("cannot finish the move") }
+        guard (try? await site.store.base.replace(present)) == true else {
+            return fail("cannot finish the move")
+        }
         lives[record.life]?.restart()
         note("\(record.key.name.value) arrives in \(present.pool)")
         count("moved")

@@ -126,7 +126,9 @@ actor RouteSimulation {
 
     /// A removed life is over once it is off the list of those that pools have yet to retire.
     func noteEnded() async {
-        guard let open = try? await site.store.base.retirements(limit: 10_000) else { return fail("no retirements") }
+        guard let open = try? await site.store.base.retirements(limit: 10_000) else {
+            return fail("no retirements")
+        }
         ended = removed.subtracting(open.map(\.ref.life))
     }
 }
@@ -138,6 +140,19 @@ actor RouteSimulation {
             let simulation = try await RouteSimulation(seed: seed, site: site)
             await simulation.run(steps: 200)
         }
+    }
+
+    @Test("a seed can be played again")
+    func repeated() async throws {
+        var histories: [[String]] = []
+        for _ in 0..<2 {
+            try await Site.with { site in
+                let simulation = try await RouteSimulation(seed: 7, site: site)
+                await simulation.run(steps: 200)
+                histories.append(await simulation.history)
+            }
+        }
+        #expect(histories[0] == histories[1])
     }
 
     @Test("the simulation does what it is there for")

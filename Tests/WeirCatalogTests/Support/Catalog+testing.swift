@@ -32,7 +32,8 @@ extension Catalog {
         in key: QueueKey, at now: Timestamp = ManualClock().now()
     ) async throws(StorageError) -> [String]? {
         try await withPool(of: key) { driver, route throws(StorageError) in
-            try await driver.list(MessageFilter(after: .start, limit: 1000), in: route.ref, now: now).map(\.text)
+            try await driver.list(MessageFilter(after: .start, limit: 1000), in: route.ref, now: now).map(
+                \.text)
         }
     }
 

@@ -94,11 +94,15 @@ private final class SharedPoolDriver: PoolDriver {
         try await store().post(messages, from: client, to: queue, now: now)
     }
 
-    func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) async throws(StorageError) -> [Message] {
+    func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) async throws(StorageError)
+        -> [Message]
+    {
         try await store().list(filter, in: queue, now: now)
     }
 
-    func messages(_ ids: [MessageID], in queue: QueueRef, now: Timestamp) async throws(StorageError) -> [Message] {
+    func messages(_ ids: [MessageID], in queue: QueueRef, now: Timestamp) async throws(StorageError)
+        -> [Message]
+    {
         try await store().messages(ids, in: queue, now: now)
     }
 

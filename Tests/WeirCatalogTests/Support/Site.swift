@@ -22,7 +22,9 @@ final class Site: Sendable {
     }
 
     /// Works at a new site, and leaves nothing behind.
-    static func with<Answer>(_ work: nonisolated(nonsending) (Site) async throws -> Answer) async throws -> Answer {
+    static func with<Answer>(_ work: nonisolated(nonsending) (Site) async throws -> Answer) async throws
+        -> Answer
+    {
         let directory = room.appendingPathComponent("weir-site-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(
             at: directory.appendingPathComponent("pools"), withIntermediateDirectories: true)
@@ -86,7 +88,8 @@ enum PoolKind: String, CaseIterable, Sendable {
 
     func pool(_ name: String, weight: Int = 100, flavor: String? = nil, options: String = "{}") -> Pool {
         Pool(
-            name: name, uri: "\(rawValue):\(name)", weight: weight, flavor: flavor, options: Array(options.utf8))
+            name: name, uri: "\(rawValue):\(name)", weight: weight, flavor: flavor,
+            options: Array(options.utf8))
     }
 }
 

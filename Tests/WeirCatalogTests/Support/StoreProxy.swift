@@ -54,9 +54,9 @@ final class StoreProxy: CatalogStore {
     }
 
     /// Cancels its task, so that a loop which works this list off ends after one round instead of resting.
-    func retirements(limit: Int) async throws(StorageError) -> [Retirement] {
+    func retirements(after life: QueueLife, limit: Int) async throws(StorageError) -> [Retirement] {
         withUnsafeCurrentTask { $0?.cancel() }
-        return try await base.retirements(limit: limit)
+        return try await base.retirements(after: life, limit: limit)
     }
 
     func retired(_ life: QueueLife) async throws(StorageError) {
@@ -80,13 +80,16 @@ final class StoreProxy: CatalogStore {
 
     func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration { try await base.put(pool) }
 
-    func removePool(_ name: String) async throws(StorageError) -> PoolRemoval { try await base.removePool(name) }
+    func removePool(_ name: String) async throws(StorageError) -> PoolRemoval {
+        try await base.removePool(name)
+    }
 
     func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? {
         try await base.flavor(name, of: project)
     }
 
-    func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor] {
+    func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor]
+    {
         try await base.flavors(of: project, after: name, limit: limit)
     }
 
