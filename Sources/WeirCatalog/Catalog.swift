@@ -75,7 +75,7 @@ package final class Catalog: Sendable {
                 return try await work(try route.pool.driver(), route)
             } catch {
                 // A pool that was removed has no queues left: this one has moved.
-                let isPoolGone = pools.pool(named: route.pool.pool.name) !== route.pool
+                let isPoolGone = pools.pool(named: route.pool.name) !== route.pool
                 guard error == .queueNotOpen || error == .staleRoute || isPoolGone else { throw error }
                 refusal = error
             }

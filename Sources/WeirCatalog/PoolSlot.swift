@@ -12,9 +12,11 @@ package final class PoolSlot: Sendable {
         var failure: String?
     }
 
+    package let name: String
     private let state: Mutex<State>
 
     init(_ state: State) {
+        name = state.record.pool.name
         self.state = Mutex(state)
     }
 

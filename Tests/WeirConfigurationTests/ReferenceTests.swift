@@ -1,9 +1,17 @@
+import Foundation
 import Testing
 import WeirConfiguration
 
 @Suite struct ReferenceTests {
     @Test func `loading the sample changes nothing`() throws {
         #expect(try load(Settings.reference()).get() == .defaults)
+    }
+
+    @Test func `the sample that is shipped is the present one`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let shipped = try String(contentsOf: root.appending(path: "deploy/weir.sample.yaml"), encoding: .utf8)
+        #expect(shipped == Settings.reference(), "run: weir settings > deploy/weir.sample.yaml")
     }
 
     @Test func `the sample names every option, its variable and its flag`() {

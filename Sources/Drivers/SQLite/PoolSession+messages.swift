@@ -52,22 +52,13 @@ extension PoolSession {
         try sql.insertMessage
             .bind(1, queue.life.value).bind(2, sequence.value).bind(3, high: id.high, low: id.low)
             .bind(4, message.keptID == nil ? nil : Int64(1)).bind(5, connection.lastInsertedRow)
-            .bind(6, client.value).bind(7, message.ttl).bind(8, now.milliseconds)
+            .bind(6, client.stored).bind(7, message.ttl).bind(8, now.milliseconds)
             .bind(9, now.adding(seconds: message.ttl).milliseconds).bind(10, delayedUntil.milliseconds)
             .bind(11, delayedUntil > now ? Schema.State.delayed : Schema.State.free).run()
         return id
     }
 
     // MARK: Reading
-
-    func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) throws -> [Message] {
-        try checked(queue)
-        return try sql.list
-            .bind(1, queue.life.value).bind(2, filter.after.value).bind(3, now.milliseconds)
-            .bind(4, filter.includeClaimed ? 1 : 0).bind(5, filter.includeDelayed ? 1 : 0)
-            .bind(6, filter.hiding?.value).bind(7, filter.limit)
-            .rows { StoredMessage($0).message }
-    }
 
     func messages(_ ids: [MessageID], in queue: QueueRef, now: Timestamp) throws -> [Message] {
         try checked(queue)

@@ -23,6 +23,10 @@ final class PoolStatements {
     let messageAt: Statement
     let keptMessage: Statement
     let list: Statement
+    let reach: Statement
+    let nextClient: Statement
+    let ofClient: Statement
+    let messageBySequence: Statement
     let free: Statement
     let purgeable: Statement
     let oldest: Statement
@@ -77,12 +81,27 @@ final class PoolStatements {
             SELECT \(Self.columns) FROM messages m INDEXED BY messages_kept JOIN bodies b USING (body_id)
             WHERE m.life = ?1 AND m.id = ?2 AND m.kept = 1 AND m.expires > ?3
             """)
+        let shown = "m.expires > ?3 AND (?4 OR m.claimed_until <= ?3) AND (?5 OR m.delayed_until <= ?3)"
         list = try prepare(
             """
-            SELECT \(Self.columns) \(Self.source) WHERE m.life = ?1 AND m.sequence > ?2 AND m.expires > ?3
-            AND (?4 OR m.claimed_until <= ?3) AND (?5 OR m.delayed_until <= ?3) AND (?6 IS NULL OR m.client <> ?6)
-            ORDER BY m.sequence LIMIT ?7
+            SELECT \(Self.columns) FROM messages m CROSS JOIN bodies b USING (body_id)
+            WHERE m.life = ?1 AND m.sequence > ?2 AND m.sequence <= ?8 AND \(shown)
+            AND (?6 IS NULL OR m.client <> ?6) ORDER BY m.sequence LIMIT ?7
             """)
+        reach = try prepare(
+            """
+            SELECT max(sequence), count(*) FROM
+            (SELECT sequence FROM messages WHERE life = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3)
+            """)
+        nextClient = try prepare(
+            "SELECT client FROM messages INDEXED BY messages_client WHERE life = ?1 AND client > ?2 ORDER BY client LIMIT 1")
+        ofClient = try prepare(
+            """
+            SELECT m.sequence FROM messages m INDEXED BY messages_client
+            WHERE m.life = ?1 AND m.client = ?6 AND m.sequence > ?2 AND \(shown) ORDER BY m.sequence LIMIT ?7
+            """)
+        messageBySequence = try prepare(
+            "SELECT \(Self.columns) \(Self.source) WHERE m.life = ?1 AND m.sequence = ?2")
         free = try prepare(
             """
             SELECT \(Self.columns) FROM messages m INDEXED BY messages_free CROSS JOIN bodies b USING (body_id)

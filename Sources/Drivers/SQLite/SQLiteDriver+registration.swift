@@ -76,7 +76,7 @@ extension SQLiteDriver {
                 .reading, threads: options.readers, capacity: Limits.pendingOperationsPerPool, batch: 16
             ) { () throws(SQLiteFailure) in
                 let connection = try Connection(path: path)
-                try connection.execute("PRAGMA query_only = ON")
+                try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = \(-options.cacheKiB)")
                 return try PoolSession(connection)
             }
             return SQLiteDriver(writer: writer, readers: readers, lock: lock)

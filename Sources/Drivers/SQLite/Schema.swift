@@ -28,7 +28,8 @@ enum Schema {
     }
 
     /// Bodies stand apart from messages, so that a claim rewrites a small row whatever the size of the body.
-    /// The partial indexes keep claims from ever passing over messages that cannot be taken.
+    /// The partial indexes keep claims from ever passing over messages that cannot be taken; the one of clients keeps
+    /// a listing that hides the caller's own messages from passing over a million of those.
     private static let tables = """
         CREATE TABLE queues(
             life INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, role INTEGER NOT NULL,
@@ -40,7 +41,7 @@ enum Schema {
 
         CREATE TABLE messages(
             life INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL, kept INTEGER,
-            body_id INTEGER NOT NULL, client TEXT NOT NULL, ttl INTEGER NOT NULL, created INTEGER NOT NULL,
+            body_id INTEGER NOT NULL, client BLOB NOT NULL, ttl INTEGER NOT NULL, created INTEGER NOT NULL,
             expires INTEGER NOT NULL, delayed_until INTEGER NOT NULL, state INTEGER NOT NULL,
             claim BLOB, claimed_until INTEGER NOT NULL DEFAULT 0, claim_count INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY(life, sequence)) WITHOUT ROWID;
@@ -48,6 +49,7 @@ enum Schema {
         CREATE INDEX messages_delayed ON messages(delayed_until) WHERE state = 1;
         CREATE INDEX messages_claimed ON messages(life, claim) WHERE state = 2;
         CREATE INDEX messages_expiry ON messages(expires);
+        CREATE INDEX messages_client ON messages(life, client);
         CREATE INDEX messages_kept ON messages(life, id) WHERE kept = 1;
 
         CREATE TABLE claims(

@@ -5,7 +5,8 @@ package struct ProjectID: Hashable, Sendable {
 
     /// Nil if `value` is empty or longer than `Limits.projectCharacters`.
     package init?(_ value: String) {
-        guard !value.isEmpty, value.unicodeScalars.count <= Limits.projectCharacters else { return nil }
+        let isShort = value.utf8.count <= Limits.projectCharacters
+        guard !value.isEmpty, isShort || value.unicodeScalars.count <= Limits.projectCharacters else { return nil }
         self.value = value
     }
 

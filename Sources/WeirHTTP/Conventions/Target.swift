@@ -16,10 +16,20 @@ struct Target {
         let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
         path = String(target[..<mark])
         rawQuery = String(target[mark...])
-        let parts = bytes[..<mark].dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { (raw: Substring($0), decoded: Percent.decoded(Substring($0))) }
-        segments = parts.map { $0.decoded ?? String($0.raw) }
-        isDecodable = parts.allSatisfy { $0.decoded != nil }
+        var segments: [String] = []
+        segments.reserveCapacity(6)
+        var isDecodable = true
+        for part in bytes[..<mark].dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            let raw = Substring(part)
+            if let decoded = Percent.decoded(raw) {
+                segments.append(decoded)
+            } else {
+                segments.append(String(raw))
+                isDecodable = false
+            }
+        }
+        self.segments = segments
+        self.isDecodable = isDecodable
         query = Query(mark == bytes.endIndex ? "" : target[bytes.index(after: mark)...])
     }
 }

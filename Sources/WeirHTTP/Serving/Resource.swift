@@ -26,52 +26,59 @@ enum Resource: Equatable {
     case flavors
     case flavor(String)
 
-    init?(_ segments: [String]) {
-        switch segments.count {
-        case 1:
-            switch segments[0] {
-            case "": self = .versions
-            case "healthz": self = .liveness
-            case "readyz": self = .readiness
-            case "metrics": self = .metrics
-            default: return nil
-            }
-        default:
-            guard segments[0] == "v2", let resource = Self.v2(segments.dropFirst()) else { return nil }
+    /// What the segments of a path name; nil if that is nothing.
+    init?(_ path: [String]) {
+        switch (path.count, path.first) {
+        case (1, ""): self = .versions
+        case (1, "healthz"): self = .liveness
+        case (1, "readyz"): self = .readiness
+        case (1, "metrics"): self = .metrics
+        case (2, "v2"):
+            guard let resource = Self.collection(path[1]) else { return nil }
             self = resource
-        }
-    }
-
-    private static func v2(_ path: ArraySlice<String>) -> Resource? {
-        let path = Array(path)
-        switch (path[0], path.count) {
-        case ("", 1): return .home
-        case ("ping", 1): return .ping
-        case ("health", 1): return .health
-        case ("capabilities", 1): return .capabilities
-        case ("queues", 1): return .queues
-        case ("queues", 2): return .queue(path[1])
-        case ("queues", 3...): return ofQueue(path[1], path.dropFirst(2))
-        case ("pools", 1): return .pools
-        case ("pools", 2): return .pool(path[1])
-        case ("pools", 3) where path[2] == "probe": return .poolProbe(path[1])
-        case ("flavors", 1): return .flavors
-        case ("flavors", 2): return .flavor(path[1])
+        case (3, "v2"):
+            guard let resource = Self.member(path[2], of: path[1]) else { return nil }
+            self = resource
+        case (4, "v2"):
+            guard let resource = Self.part(path[3], of: path[1], path[2]) else { return nil }
+            self = resource
+        case (5, "v2") where path[1] == "queues" && path[3] == "messages": self = .message(path[2], id: path[4])
+        case (5, "v2") where path[1] == "queues" && path[3] == "claims": self = .claim(path[2], id: path[4])
         default: return nil
         }
     }
 
-    private static func ofQueue(_ queue: String, _ rest: ArraySlice<String>) -> Resource? {
-        let rest = Array(rest)
-        switch (rest[0], rest.count) {
-        case ("route", 1): return .route(queue)
-        case ("stats", 1): return .stats(queue)
-        case ("purge", 1): return .purge(queue)
-        case ("messages", 1): return .messages(queue)
-        case ("messages", 2): return .message(queue, id: rest[1])
-        case ("claims", 1): return .claims(queue)
-        case ("claims", 2): return .claim(queue, id: rest[1])
-        default: return nil
+    private static func collection(_ name: String) -> Resource? {
+        switch name {
+        case "": .home
+        case "ping": .ping
+        case "health": .health
+        case "capabilities": .capabilities
+        case "queues": .queues
+        case "pools": .pools
+        case "flavors": .flavors
+        default: nil
+        }
+    }
+
+    private static func member(_ name: String, of collection: String) -> Resource? {
+        switch collection {
+        case "queues": .queue(name)
+        case "pools": .pool(name)
+        case "flavors": .flavor(name)
+        default: nil
+        }
+    }
+
+    private static func part(_ part: String, of collection: String, _ name: String) -> Resource? {
+        switch (collection, part) {
+        case ("queues", "messages"): .messages(name)
+        case ("queues", "claims"): .claims(name)
+        case ("queues", "stats"): .stats(name)
+        case ("queues", "purge"): .purge(name)
+        case ("queues", "route"): .route(name)
+        case ("pools", "probe"): .poolProbe(name)
+        default: nil
         }
     }
 
