@@ -1,6 +1,7 @@
 internal import SQLiteEngine
 
-/// The prepared statements of one connection to a pool file.
+/// The prepared statements of one connection to a pool file. Where an index matters it is named: left alone, SQLite
+/// picks the primary key for some of these and reads a whole queue, and a name it cannot use is an error at once.
 final class PoolStatements {
     /// The order in which `Message.init(row:)` reads them.
     private static let columns = """
@@ -133,7 +134,7 @@ final class PoolStatements {
             """)
         unhold = try prepare(
             """
-            UPDATE messages SET state = 0, claim = NULL, claimed_until = 0
+            UPDATE messages INDEXED BY messages_claimed SET state = 0, claim = NULL, claimed_until = 0
             WHERE life = ?1 AND claim = ?2 AND state = 2
             """)
         heldMessages = try prepare(
@@ -152,19 +153,28 @@ final class PoolStatements {
             """)
         deleteClaim = try prepare("DELETE FROM claims WHERE life = ?1 AND claim = ?2")
 
-        wakeDelayed = try prepare("UPDATE messages SET state = 0 WHERE state = 1 AND delayed_until <= ?1")
-        endedClaims = try prepare("SELECT life, claim FROM claims WHERE expires <= ?1")
-        freeHeld = try prepare("UPDATE messages SET state = 0 WHERE life = ?1 AND claim = ?2 AND state = 2")
+        wakeDelayed = try prepare(
+            """
+            UPDATE messages INDEXED BY messages_delayed SET state = 0 WHERE state = 1 AND delayed_until <= ?1
+            """)
+        endedClaims = try prepare("SELECT life, claim FROM claims INDEXED BY claims_expiry WHERE expires <= ?1")
+        freeHeld = try prepare(
+            """
+            UPDATE messages INDEXED BY messages_claimed SET state = 0 WHERE life = ?1 AND claim = ?2 AND state = 2
+            """)
         expiredMessages = try prepare(
-            "SELECT life, sequence, body_id, state FROM messages WHERE expires <= ?1 LIMIT ?2")
-        retiredLife = try prepare("SELECT life FROM queues WHERE role = 1 LIMIT 1")
+            """
+            SELECT life, sequence, body_id, state FROM messages INDEXED BY messages_expiry
+            WHERE expires <= ?1 LIMIT ?2
+            """)
+        retiredLife = try prepare("SELECT life FROM queues INDEXED BY queues_retired WHERE role = 1 LIMIT 1")
         markEmptied = try prepare("UPDATE queues SET role = 2 WHERE life = ?1")
         messagesOfLife = try prepare("SELECT life, sequence, body_id, state FROM messages WHERE life = ?1 LIMIT ?2")
         claimsOfLife = try prepare("SELECT claim FROM claims WHERE life = ?1 LIMIT ?2")
         forgetQueues = try prepare(
             """
             DELETE FROM queues WHERE life IN
-            (SELECT life FROM queues WHERE role = 2 AND retired_at <= ?1 LIMIT ?2)
+            (SELECT life FROM queues INDEXED BY queues_emptied WHERE role = 2 AND retired_at <= ?1 LIMIT ?2)
             """)
     }
 }

@@ -35,7 +35,8 @@ enum Schema {
             life INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, role INTEGER NOT NULL,
             next_sequence INTEGER NOT NULL DEFAULT 1, messages INTEGER NOT NULL DEFAULT 0,
             claimed INTEGER NOT NULL DEFAULT 0, retired_at INTEGER NOT NULL DEFAULT 0);
-        CREATE INDEX queues_retired ON queues(role, retired_at) WHERE role > 0;
+        CREATE INDEX queues_retired ON queues(retired_at) WHERE role = 1;
+        CREATE INDEX queues_emptied ON queues(retired_at) WHERE role = 2;
 
         CREATE TABLE bodies(body_id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
