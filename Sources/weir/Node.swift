@@ -55,8 +55,7 @@ struct Node {
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
         try await serve(service, catalog)
-        await pools.shutdown()
-        await store.shutdown()
+        await close(pools, store)
         logger.notice("stopped")
         events.flush()
         withExtendedLifetime(directory) {}
@@ -76,6 +75,24 @@ struct Node {
             throw StartFailure(error.reason)
         }
     }
+
+    /// Lets the stores finish what they accepted. One that takes too long is left behind: what it has not committed
+    /// was not acknowledged.
+    private func close(_ pools: PoolDirectory, _ store: any CatalogStore) async {
+        // Unstructured, since a group would wait for the very store that does not end.
+        let watchdog = Task.detached { [logger, events] in
+            try await Task.sleep(for: Self.closingTime)
+            logger.error("stopped before a store had finished")
+            events.flush()
+            exit(0)
+        }
+        await pools.shutdown()
+        await store.shutdown()
+        watchdog.cancel()
+    }
+
+    /// Together with the time that requests in flight are given, less than ten seconds.
+    private static let closingTime = Duration.milliseconds(1500)
 
     /// A new catalog gets one embedded pool, so that the service works at once.
     private func registerFirstPools(_ store: any CatalogStore) async throws {
