@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// An exclusive lock on a file, held until it is released or this object goes. It stands beside a database file, not on it:
-/// closing any descriptor of a database file would drop SQLite's own locks.
+/// An exclusive lock on a file, held until it is released or this object goes. It stands beside a database file,
+/// not on it: closing any descriptor of a database file would drop SQLite's own locks.
 package final class FileLock: Sendable {
     private let descriptor: Mutex<Int32?>
 

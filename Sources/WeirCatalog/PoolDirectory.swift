@@ -173,11 +173,6 @@ package final class PoolDirectory: Sendable {
         }
     }
 
-    /// Reads the pools' records again after a change of flavors.
-    package func queues(of slot: PoolSlot) async throws(StorageError) -> Int {
-        try await store.pools().first { $0.pool.name == slot.pool.name }?.queues ?? 0
-    }
-
     private func queues(in name: String) async throws(PoolRegistrationError) -> Int {
         do throws(StorageError) {
             return try await store.pools().first { $0.pool.name == name }?.queues ?? 0
