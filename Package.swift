@@ -70,7 +70,8 @@ let package = Package(
 
         // Stores
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
-        module("SQLiteEngine", ["CSQLite", "WeirStorage"]),
+        module("StoreThreads", []),
+        module("SQLiteEngine", ["CSQLite", "StoreThreads", "WeirStorage"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
         module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 

@@ -1,3 +1,4 @@
+internal import StoreThreads
 package import WeirStorage
 
 /// A connection with its prepared statements: what the work on one database thread uses.

@@ -33,7 +33,8 @@ struct Module: Sendable {
             ])),
 
         // Stores
-        Module("SQLiteEngine", system.union(["CSQLite", "WeirStorage"])),
+        Module("StoreThreads", system),
+        Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
         Module("Drivers/Memory", system.union(["WeirDomain", "WeirStorage"])),

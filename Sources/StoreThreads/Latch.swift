@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Waits, without holding a thread, until a number of threads have left.
-final class Latch: Sendable {
+package final class Latch: Sendable {
     private struct State {
         var inside = 0
         var waiting: [UnsafeContinuation<Void, Never>] = []
@@ -9,11 +9,13 @@ final class Latch: Sendable {
 
     private let state = Mutex(State())
 
-    func add(_ count: Int) {
+    package init() {}
+
+    package func add(_ count: Int) {
         state.withLock { $0.inside += count }
     }
 
-    func leave() {
+    package func leave() {
         let waiting = state.withLock { state in
             state.inside -= 1
             guard state.inside == 0 else { return [UnsafeContinuation<Void, Never>]() }
@@ -23,7 +25,7 @@ final class Latch: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    func wait() async {
+    package func wait() async {
         await withUnsafeContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.inside > 0 { state.waiting.append(continuation) }

@@ -3,7 +3,7 @@ internal import Glibc
 /// A bounded queue into a thread: anybody puts, one or several threads take all that is there, up to a bound,
 /// and sleep while nothing is.
 // Sendable by hand: `items` and `isClosed` are touched only under `mutex`.
-final class Inbox<Item: Sendable>: @unchecked Sendable {
+package final class Inbox<Item: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let filled = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let capacity: Int
@@ -11,7 +11,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     private var sleepers = 0
     private var isClosed = false
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = capacity
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(filled, nil)
@@ -24,13 +24,13 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    enum Refusal {
+    package enum Refusal {
         case full
         case closed
     }
 
     /// Nil if the item was taken in.
-    func put(_ item: Item) -> Refusal? {
+    package func put(_ item: Item) -> Refusal? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         guard !isClosed else { return .closed }
@@ -41,7 +41,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     }
 
     /// Waits for items and takes them in order, at most `limit`. Empty once closed and drained.
-    func take(_ limit: Int) -> [Item] {
+    package func take(_ limit: Int) -> [Item] {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while items.isEmpty && !isClosed {
@@ -61,7 +61,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     }
 
     /// Lets in no more; what is inside is still taken out.
-    func close() {
+    package func close() {
         pthread_mutex_lock(mutex)
         isClosed = true
         pthread_cond_broadcast(filled)
