@@ -57,7 +57,7 @@ let package = Package(
 
         // The port, and the way down to it
         module("WeirStorage", ["WeirDomain"]),
-        module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage"]),
+        module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
         module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", logging]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
@@ -98,7 +98,7 @@ let package = Package(
             "WeirCatalogTests",
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "SQLiteCatalog", "WeirDrivers", "MemoryDriver",
-                "TestSupport",
+                "TestSupport", logging,
             ]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),

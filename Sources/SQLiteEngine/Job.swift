@@ -36,7 +36,7 @@ final class PendingJob<Session, Value: Sendable>: Job, @unchecked Sendable {
 
     func finish(_ failure: SQLiteFailure?) {
         if let failure {
-            continuation.resume(returning: .failure(.unavailable("SQLite \(failure.code): \(failure.message)")))
+            continuation.resume(returning: .failure(failure.storageError))
         } else {
             continuation.resume(returning: outcome ?? .failure(.unavailable("the work was not done")))
         }

@@ -1,3 +1,6 @@
+internal import CSQLite
+package import WeirStorage
+
 /// SQLite said no: its result code and its own words, for logs.
 package struct SQLiteFailure: Error, Hashable, Sendable {
     /// The extended result code (https://www.sqlite.org/rescode.html).
@@ -7,5 +10,14 @@ package struct SQLiteFailure: Error, Hashable, Sendable {
     package init(code: Int32, message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// What the callers of the work are told. A store that is full or read-only is there: it is `refused`.
+    package var storageError: StorageError {
+        let reason = "SQLite \(code): \(message)"
+        return switch code & 0xFF {
+        case SQLITE_FULL, SQLITE_READONLY, SQLITE_TOOBIG: .refused(reason)
+        default: .unavailable(reason)
+        }
     }
 }

@@ -83,15 +83,27 @@ package final class LoadClient: Sendable {
         on loop: any EventLoop, _ box: NIOLoopBound<LoadLoop>,
         script: @escaping @Sendable () -> any ConnectionScript
     ) async throws {
+        _ = try await connect(on: loop) { channel in
+            let connection = LoadConnection(loop: box.value, script: script())
+            try channel.pipeline.syncOperations.addHandler(connection)
+            box.value.add(connection)
+        }
+    }
+
+    /// Connects one channel, for callers who make their requests one by one. Throws
+    /// `BenchFailure.cannotConnect`.
+    func connect(_ prepare: @escaping @Sendable (any Channel) throws -> Void) async throws -> any Channel {
+        try await connect(on: group.next(), prepare)
+    }
+
+    private func connect(
+        on loop: any EventLoop, _ prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> any Channel {
         let bootstrap = Self.bootstrap(on: loop).channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let connection = LoadConnection(loop: box.value, script: script())
-                try channel.pipeline.syncOperations.addHandler(connection)
-                box.value.add(connection)
-            }
+            channel.eventLoop.makeCompletedFuture { try prepare(channel) }
         }
         do {
-            _ = try await bootstrap.connect(to: address).get()
+            return try await bootstrap.connect(to: address).get()
         } catch {
             throw BenchFailure.cannotConnect(endpoint.authority, reason: reasonOfFailure(error))
         }

@@ -72,8 +72,11 @@ package final class Catalog: Sendable {
         for _ in 0..<Limits.routeAttempts {
             let refusal: StorageError
             do throws(StorageError) {
-                return try await work(try route.pool.driver(), route)
+                let value = try await work(try route.pool.driver(), route)
+                route.pool.succeeded()
+                return value
             } catch {
+                route.pool.failed(error)
                 // A pool that was removed has no queues left: this one has moved.
                 let isPoolGone = pools.pool(named: route.pool.name) !== route.pool
                 guard error == .queueNotOpen || error == .staleRoute || isPoolGone else { throw error }

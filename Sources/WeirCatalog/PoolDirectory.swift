@@ -1,3 +1,4 @@
+package import Logging
 internal import Synchronization
 package import WeirDomain
 package import WeirStorage
@@ -7,25 +8,31 @@ package final class PoolDirectory: Sendable {
     private let store: any CatalogStore
     package let registry: DriverRegistry
     private let dataDirectory: String
-    private let clock: any WeirClock
+    let clock: any WeirClock
+    let logger: Logger
     private let slots = Mutex<[ExactName: PoolSlot]>([:])
     private let changes = SerialGate()
 
     package init(
-        store: any CatalogStore, registry: DriverRegistry, dataDirectory: String, clock: any WeirClock
+        store: any CatalogStore, registry: DriverRegistry, dataDirectory: String, clock: any WeirClock,
+        logger: Logger
     ) {
         self.store = store
         self.registry = registry
         self.dataDirectory = dataDirectory
         self.clock = clock
+        self.logger = logger
     }
 
     /// All pools in byte order of their names, the virtual one left out.
     package var pools: [PoolSlot] {
-        slots.withLock { Array($0.values) }
+        everySlot
             .filter { $0.pool.name != Pool.virtualName }
             .sorted { $0.pool.name.utf8.lexicographicallyPrecedes($1.pool.name.utf8) }
     }
+
+    /// All pools in no order, the virtual one included.
+    var everySlot: [PoolSlot] { slots.withLock { Array($0.values) } }
 
     package func pool(named name: String) -> PoolSlot? {
         slots.withLock { $0[ExactName(name)] }
@@ -38,7 +45,7 @@ package final class PoolDirectory: Sendable {
     package func refresh() async throws(StorageError) {
         try await changes.pass { () async throws(StorageError) in
             let records = try await store.pools()
-            for record in records { await follow(record) }
+            await follow(records)
             let names = Set(records.map { ExactName($0.pool.name) })
             let gone = slots.withLock { slots in
                 let gone = slots.filter { !names.contains($0.key) }
@@ -47,6 +54,14 @@ package final class PoolDirectory: Sendable {
             }
             for slot in gone { await slot.takeDriver()?.shutdown() }
         }
+    }
+
+    /// All at once: the time that one takes to fail is not added to that of the others.
+    private func follow(_ records: [PoolRecord]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for record in records { group.addTask { await self.follow(record) } }
+        }
+        for slot in everySlot { await compareWithFlavor(slot) }
     }
 
     private func follow(_ record: PoolRecord) async {
@@ -72,6 +87,7 @@ package final class PoolDirectory: Sendable {
                 state.driver = opened.driver
                 state.probe = opened.probe
                 state.failure = nil
+                state.trip = nil
             }
         } catch {
             slot.update { $0.failure = error.reason }
@@ -150,7 +166,7 @@ package final class PoolDirectory: Sendable {
         let outcome: PoolRegistration
         do throws(StorageError) {
             outcome = try await store.put(pool)
-            for record in try await store.pools() { await follow(record) }
+            await follow(try await store.pools())
         } catch {
             throw .storage(error)
         }
@@ -181,38 +197,44 @@ package final class PoolDirectory: Sendable {
         }
     }
 
+    // MARK: Capabilities
+
     /// Probes the pool now.
     package func probe(_ slot: PoolSlot) async throws(StorageError) {
         let probe = try await slot.driver().probe(now: clock.now())
         slot.update { $0.probe = probe }
+        await compareWithFlavor(slot)
     }
 
-    // MARK: Background work
-
-    /// Removes what nobody can see any more from all pools, a bounded piece at a time, until told to stop.
-    package func collectGarbage() async {
-        while !Task.isCancelled {
-            var isDirty = false
-            for slot in slots.withLock({ Array($0.values) }) {
-                // A pool that cannot be reached has its turn again the next time.
-                let more = try? await slot.driver().collect(Limits.collectedPerStep, now: clock.now())
-                isDirty = isDirty || more == true
-            }
-            let pause = isDirty ? 1 : Limits.collectionIntervalMilliseconds
-            try? await Task.sleep(for: .milliseconds(pause))
+    /// Works out what the pool lacks of what its flavor requires, and says so when that changes.
+    private func compareWithFlavor(_ slot: PoolSlot) async {
+        var required: CapabilitySet = []
+        if let flavor = slot.pool.flavorName {
+            // A catalog that cannot be read changes nothing that is known of the pool.
+            guard let found = try? await store.requirements(ofFlavor: flavor) else { return }
+            required = found
         }
+        guard let probe = slot.probe else { return }
+        let lacking = probe.capabilities.missing(from: required)
+        guard lacking != slot.shortfall else { return }
+        slot.update { $0.shortfall = lacking }
+        report(lacking, of: slot)
     }
 
-    /// Tries pools that cannot be reached again, and follows what other nodes changed, until told to stop.
-    package func followCatalog() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(Limits.catalogPollMilliseconds))
-            try? await refresh()
+    private func report(_ lacking: CapabilitySet, of slot: PoolSlot) {
+        let names = lacking.members.map(\.rawValue).joined(separator: ",")
+        let metadata: Logger.Metadata = [
+            "pool": "\(slot.name)", "flavor": "\(slot.pool.flavorName ?? "")", "lacks": "\(names)",
+        ]
+        if lacking.isEmpty {
+            logger.notice("pool satisfies its flavor", metadata: metadata)
+        } else {
+            logger.warning("pool no longer satisfies its flavor and takes no new queues of it", metadata: metadata)
         }
     }
 
     package func shutdown() async {
-        for slot in slots.withLock({ Array($0.values) }) { await slot.takeDriver()?.shutdown() }
+        for slot in everySlot { await slot.takeDriver()?.shutdown() }
     }
 
     private func owner(of uri: String) -> String? {

@@ -2,18 +2,30 @@ internal import Synchronization
 package import WeirDomain
 package import WeirStorage
 
-/// A registered pool on this node: its record, and its driver while the store can be reached.
+/// A registered pool on this node: its record, its driver while the store can be reached, and a circuit breaker.
+///
+/// The breaker trips after `Limits.failuresThatTrip` failures in a row. From then on callers are refused at once,
+/// and only `PoolDirectory.watchPools` tries the store, until it answers again.
 package final class PoolSlot: Sendable {
     struct State {
         var record: PoolRecord
         var registration: DriverRegistration?
         var driver: (any PoolDriver)?
         var probe: PoolProbe?
+        /// Why the pool could not be opened.
         var failure: String?
+        /// Why the breaker is open.
+        var trip: String?
+        /// What its flavor requires and its store lacks.
+        var shortfall: CapabilitySet = []
+        /// Chores that have not ended yet.
+        var chores: Set<PoolChore> = []
     }
 
     package let name: String
     private let state: Mutex<State>
+    private let failuresInARow = Atomic<Int>(0)
+    private let tripCount = Atomic<Int>(0)
 
     init(_ state: State) {
         name = state.record.pool.name
@@ -29,14 +41,33 @@ package final class PoolSlot: Sendable {
 
     package var probe: PoolProbe? { state.withLock { $0.probe } }
 
-    /// Why it cannot be reached; nil if it can.
-    package var failure: String? { state.withLock { $0.failure } }
+    /// Why it could not be opened; nil if it is open.
+    var failure: String? { state.withLock { $0.failure } }
+
+    /// Why it does not work at present: it could not be opened, or does not answer. Nil if it works.
+    package var outage: String? { state.withLock { $0.failure ?? $0.trip } }
 
     /// What it is known to be able to do: nothing, as long as it was never reached.
     package var capabilities: CapabilitySet { state.withLock { $0.probe?.capabilities ?? [] } }
 
-    /// The live driver.
+    /// What its flavor requires and its store lacks, by the last probe: while there is anything, it takes no new
+    /// queues of that flavor.
+    package var shortfall: CapabilitySet { state.withLock { $0.shortfall } }
+
+    /// How often its breaker has tripped.
+    package var trips: Int { tripCount.load(ordering: .relaxed) }
+
+    // MARK: The driver
+
+    /// The driver of a pool that works.
     package func driver() throws(StorageError) -> any PoolDriver {
+        let (driver, outage) = state.withLock { ($0.driver, $0.failure ?? $0.trip) }
+        guard let driver, outage == nil else { throw .unavailable(outage ?? "the pool is not open") }
+        return driver
+    }
+
+    /// The driver, whether or not its breaker is open: for finding out whether the store is back.
+    func driverBehindBreaker() throws(StorageError) -> any PoolDriver {
         let (driver, failure) = state.withLock { ($0.driver, $0.failure) }
         guard let driver else { throw .unavailable(failure ?? "the pool is not open") }
         return driver
@@ -50,6 +81,61 @@ package final class PoolSlot: Sendable {
         state.withLock { state in
             defer { state.driver = nil }
             return state.driver
+        }
+    }
+
+    // MARK: The breaker
+
+    /// An operation went well.
+    func succeeded() {
+        if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
+    }
+
+    /// An operation failed. Only what says that the store is away counts.
+    func failed(_ error: StorageError) {
+        guard let reason = error.outage else { return }
+        let count = failuresInARow.add(1, ordering: .relaxed).newValue
+        if count >= Limits.failuresThatTrip { trip(reason) }
+    }
+
+    /// Opens the breaker. True if it was closed.
+    @discardableResult
+    func trip(_ reason: String) -> Bool {
+        let isNew = state.withLock { state in
+            defer { state.trip = reason }
+            return state.trip == nil
+        }
+        if isNew { tripCount.add(1, ordering: .relaxed) }
+        return isNew
+    }
+
+    /// Closes the breaker: the store has answered. True if it was open.
+    func untrip() -> Bool {
+        failuresInARow.store(0, ordering: .relaxed)
+        return state.withLock { state in
+            defer { state.trip = nil }
+            return state.trip != nil
+        }
+    }
+
+    // MARK: Chores
+
+    /// False if the chore that was begun before has not ended.
+    func begin(_ chore: PoolChore) -> Bool {
+        state.withLock { $0.chores.insert(chore).inserted }
+    }
+
+    func end(_ chore: PoolChore) {
+        state.withLock { _ = $0.chores.remove(chore) }
+    }
+}
+
+extension StorageError {
+    /// Why the store is away, if that is what the error says.
+    var outage: String? {
+        switch self {
+        case .unavailable(let reason), .unknownOutcome(let reason): reason
+        case .queueNotOpen, .staleRoute, .busy, .refused: nil
         }
     }
 }

@@ -1,6 +1,6 @@
 extension ConfigurationOption {
     /// Every option. Options of one group stand together.
-    package static let all: [ConfigurationOption] = general + log + limits + pooling + cors + server
+    package static let all: [ConfigurationOption] = general + log + limits + pooling + pools + cors + server
 
     /// The options by their path.
     static let byPath: [String: ConfigurationOption] = Dictionary(
@@ -54,6 +54,12 @@ extension ConfigurationOption {
             "pooling.catalog.enable_virtual_pool", \.pooling.catalog.enableVirtualPool, .boolean,
             default: false,
             "Whether queues that no registered pool takes go to a built-in pool.")
+    ]
+
+    private static let pools: [ConfigurationOption] = [
+        .init(
+            "pools.probe_interval", \.pools.probeInterval, .seconds(1...86_400), default: .seconds(60),
+            "How often each pool's store is asked what it is configured to do.")
     ]
 
     private static let server: [ConfigurationOption] = [

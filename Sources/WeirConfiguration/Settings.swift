@@ -13,6 +13,7 @@ package struct Settings: Sendable, Hashable {
     package var log = Log()
     package var limits = Limits()
     package var pooling = Pooling()
+    package var pools = Pools()
     package var cors = CORS()
     package var server = Server()
     /// What deserves a line in the log although it stops nothing: unknown `WEIR_…` variables.
@@ -32,6 +33,11 @@ package struct Settings: Sendable, Hashable {
         package struct Catalog: Sendable, Hashable {
             package var enableVirtualPool = false
         }
+    }
+
+    /// How the process treats its pools.
+    package struct Pools: Sendable, Hashable {
+        package var probeInterval = Duration.zero
     }
 
     /// What browsers of other sites may do. No origins: no CORS headers at all.

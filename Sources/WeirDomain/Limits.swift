@@ -28,6 +28,18 @@ package enum Limits {
     /// Catalog reads and writes that wait.
     package static let pendingCatalogOperations = 8192
 
+    // Pools that fail
+    /// Failures in a row after which a pool's callers are refused at once.
+    package static let failuresThatTrip = 5
+    /// How often pools that do not answer are tried.
+    package static let poolWatchMilliseconds = 250
+    /// Of so many rounds of the watch one asks every pool.
+    package static let roundsBetweenPings = 8
+    /// How long a pool may take to answer the watch.
+    package static let poolPingMilliseconds = 1500
+    /// How long a round of garbage collection waits for the slowest pool.
+    package static let collectionMilliseconds = 5000
+
     // Routes
     /// How often an operation follows a route that changed under it before its caller is told to try again.
     package static let routeAttempts = 4

@@ -144,6 +144,9 @@ package protocol CatalogStore: Sendable {
         of project: ProjectID, after name: String, limit: Int
     ) async throws(StorageError) -> [Flavor]
 
+    /// What flavors of this name require, those of all projects together.
+    func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet
+
     /// Creates or replaces the flavor and writes its name on these pools; with `detachingOthers` the name is
     /// taken off all others that carry it.
     func put(

@@ -6,7 +6,9 @@ package enum StorageError: Error, Hashable, Sendable {
     case staleRoute
     /// Too many operations wait for this pool already.
     case busy
-    /// The store refused or cannot be reached. The reason is for logs: it may name hosts and files.
+    /// The store is there and will not: it is full, or may not be written to. The reason is for logs.
+    case refused(String)
+    /// The store cannot be reached or does not work. The reason is for logs: it may name hosts and files.
     case unavailable(String)
     /// The connection broke while the operation was on its way: it may have happened.
     case unknownOutcome(String)

@@ -42,7 +42,8 @@ struct Node {
         let store = try await openCatalog(in: directory)
         let clock = SystemClock()
         let pools = PoolDirectory(
-            store: store, registry: BuiltInDrivers.registry, dataDirectory: directory.path, clock: clock)
+            store: store, registry: BuiltInDrivers.registry, dataDirectory: directory.path, clock: clock,
+            logger: logger)
         let catalog = Catalog(store: store, pools: pools, clock: clock)
         do {
             try await registerFirstPools(store)
@@ -106,7 +107,7 @@ struct Node {
 
     private func reportPools(_ pools: PoolDirectory) {
         for slot in pools.pools {
-            guard let failure = slot.failure else { continue }
+            guard let failure = slot.outage else { continue }
             logger.error("pool unreachable", metadata: ["pool": "\(slot.pool.name)", "reason": "\(failure)"])
         }
     }
@@ -131,7 +132,8 @@ struct Node {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: BackgroundWork(catalog: catalog)), .init(service: server),
+                .init(service: BackgroundWork(catalog: catalog, probeInterval: settings.pools.probeInterval)),
+                .init(service: server),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         configuration.maximumGracefulShutdownDuration = settings.server.shutdownGrace
@@ -153,12 +155,15 @@ struct Node {
 /// What goes on beside the requests.
 private struct BackgroundWork: Service {
     let catalog: Catalog
+    let probeInterval: Duration
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await catalog.pools.collectGarbage() }
                 group.addTask { await catalog.pools.followCatalog() }
+                group.addTask { await catalog.pools.watchPools() }
+                group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
             }
         }

@@ -19,7 +19,7 @@ struct Module: Sendable {
 
         // The ports, and the way down to them
         Module("WeirStorage", ["WeirDomain"]),
-        Module("WeirCatalog", system.union(["WeirDomain", "WeirJSON", "WeirStorage"])),
+        Module("WeirCatalog", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "Logging"])),
         Module(
             "WeirOperations",
             system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "Logging"])),

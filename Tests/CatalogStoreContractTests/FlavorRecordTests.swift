@@ -29,6 +29,20 @@ import WeirStorage
         }
     }
 
+    @Test("what flavors of one name require is that of all projects together", arguments: StoreUnderTest.all)
+    func requirements(store: StoreUnderTest) async throws {
+        try await store.withStore { store in
+            let flavors = [
+                try Flavor.named("gold", required: [.fifo]), try .named("gold", of: "others", required: [.claims, .fifo]),
+                try .named("silver", required: [.durability]),
+            ]
+            for flavor in flavors { _ = try await store.put(flavor, pools: [], detachingOthers: false) }
+            #expect(try await store.requirements(ofFlavor: "gold") == [.fifo, .claims])
+            #expect(try await store.requirements(ofFlavor: "silver") == [.durability])
+            #expect(try await store.requirements(ofFlavor: "Gold").isEmpty)
+        }
+    }
+
     @Test("flavors are listed in byte order of their names, page by page", arguments: StoreUnderTest.all)
     func listed(store: StoreUnderTest) async throws {
         let names = ["10", "2", "A", "a", "a b", "aa", "é", "🙂"]

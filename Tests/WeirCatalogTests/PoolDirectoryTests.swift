@@ -14,7 +14,7 @@ import WeirStorage
             let slot = try #require(pools.pool(named: "a"))
             #expect(slot.pool == pool)
             #expect(slot.driverName == kind.rawValue)
-            #expect(slot.failure == nil)
+            #expect(slot.outage == nil)
             #expect(slot.capabilities.contains(.durability) == (kind == .sqlite))
             #expect(slot.probe?.at == site.clock.now())
             try await slot.driver().ping()
@@ -113,7 +113,7 @@ import WeirStorage
                 if let expected { #expect(error == expected) }
                 let slot = try #require(pools.pool(named: "a"))
                 #expect(slot.pool == pool)
-                #expect(slot.failure == nil)
+                #expect(slot.outage == nil)
                 #expect(slot.capabilities.contains(.durability))
                 #expect(try await node.texts(in: .named("jobs")) == ["x"])
             }
@@ -157,7 +157,7 @@ import WeirStorage
                 PoolKind.sqlite.pool("a", options: #"{"synchronous":"normal"}"#), requiring: [])
             let slot = try #require(pools.pool(named: "a"))
             #expect(!slot.capabilities.contains(.durability))
-            #expect(slot.failure == nil)
+            #expect(slot.outage == nil)
             #expect(try await node.texts(in: .named("jobs")) == ["x"])
         }
     }

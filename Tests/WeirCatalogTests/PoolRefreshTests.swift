@@ -12,15 +12,15 @@ import WeirStorage
             try await site.register(.shared("a"))
             let pools = try await site.openPools()
             let slot = try #require(pools.pool(named: "a"))
-            #expect(slot.failure == "the store is away")
+            #expect(slot.outage == "the store is away")
             #expect(slot.capabilities.isEmpty)
             #expect(throws: StorageError.unavailable("the store is away")) { try slot.driver() }
             try await pools.refresh()
-            #expect(slot.failure != nil)
+            #expect(slot.outage != nil)
 
             site.shared["a"].isUp = true
             try await pools.refresh()
-            #expect(slot.failure == nil)
+            #expect(slot.outage == nil)
             #expect(slot.capabilities.contains(.fifo))
             try await slot.driver().ping()
         }
@@ -33,7 +33,7 @@ import WeirStorage
             try await site.register(
                 .shared("a"), .shared("b"), Pool(name: "c", uri: "nothing:c", weight: 1), .shared("d"))
             let pools = try await site.openPools()
-            #expect(pools.pools.map { $0.failure == nil } == [true, false, false, true])
+            #expect(pools.pools.map { $0.outage == nil } == [true, false, false, true])
         }
     }
 

@@ -2,7 +2,7 @@ internal import SQLiteEngine
 
 /// The tables of a catalog file. To change the format, proceed as for pool files: raise `version`, add a step.
 enum CatalogSchema {
-    static let version = 1
+    static let version = 2
 
     /// "WeCa" in ASCII.
     static let applicationID = 0x5765_4361
@@ -30,10 +30,14 @@ enum CatalogSchema {
         INSERT INTO counters(name, value) VALUES ('version', 0);
         """
 
+    /// Since version 2: what the flavors of one name require, whoever's they are.
+    private static let requirementsIndex = "CREATE INDEX flavors_required ON flavors(name, required)"
+
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
             if found < 1 { try connection.execute(tables) }
+            if found < 2 { try connection.execute(requirementsIndex) }
         }
     }
 }

@@ -42,6 +42,11 @@ extension CatalogSession {
             .rows { Flavor(row: $0, project: project) }
     }
 
+    func requirements(ofFlavor name: String) throws -> CapabilitySet {
+        let each = try sql.requirements.bind(1, name).rows { CapabilitySet(names: $0.text(0)) }
+        return CapabilitySet(each.flatMap(\.members))
+    }
+
     func put(_ flavor: Flavor, pools: [String], detachingOthers: Bool) throws -> FlavorChange {
         for name in pools {
             let known = try sql.poolNumber.bind(1, name).first { _ in true }
@@ -78,8 +83,15 @@ extension PoolRecord {
 extension Flavor {
     /// Reads name, required, lists_pools.
     init(row: Statement, project: ProjectID) {
-        let required = row.text(1).split(separator: ",").compactMap { Capability(rawValue: String($0)) }
         self.init(
-            project: project, name: row.text(0), required: CapabilitySet(required), listsPools: row.int(2) != 0)
+            project: project, name: row.text(0), required: CapabilitySet(names: row.text(1)),
+            listsPools: row.int(2) != 0)
+    }
+}
+
+extension CapabilitySet {
+    /// Reads names separated by commas.
+    fileprivate init(names: String) {
+        self.init(names.split(separator: ",").compactMap { Capability(rawValue: String($0)) })
     }
 }

@@ -25,6 +25,7 @@ final class CatalogStatements {
 
     let flavor: Statement
     let flavors: Statement
+    let requirements: Statement
     let putFlavor: Statement
     let deleteFlavor: Statement
     let attach: Statement
@@ -77,6 +78,8 @@ final class CatalogStatements {
         let flavorSource = "SELECT name, required, lists_pools FROM flavors WHERE project = ?1"
         flavor = try prepare("\(flavorSource) AND name = ?2")
         flavors = try prepare("\(flavorSource) AND name > ?2 ORDER BY name LIMIT ?3")
+        requirements = try prepare(
+            "SELECT DISTINCT required FROM flavors INDEXED BY flavors_required WHERE name = ?1")
         putFlavor = try prepare(
             """
             INSERT INTO flavors(project, name, required, lists_pools) VALUES (?1, ?2, ?3, ?4)

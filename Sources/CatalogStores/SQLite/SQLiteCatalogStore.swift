@@ -103,6 +103,10 @@ package final class SQLiteCatalogStore: CatalogStore {
         try await readers.perform { try $0.flavor(name, of: project) }
     }
 
+    package func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet {
+        try await readers.perform { try $0.requirements(ofFlavor: name) }
+    }
+
     package func flavors(
         of project: ProjectID, after name: String, limit: Int
     ) async throws(StorageError) -> [Flavor] {

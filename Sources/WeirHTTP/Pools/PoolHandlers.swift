@@ -61,7 +61,8 @@ extension HTTPService {
         object["driver"] = details.driver.map { .string($0) } ?? .null
         object["capabilities"] = .array((details.probe?.capabilities.members ?? []).map { .string($0.rawValue) })
         object["probe"] = describe(details.probe)
-        object["state"] = .string(details.failure == nil ? pool.state.rawValue : "unreachable")
+        object["flavor_missing"] = .array(details.shortfall.members.map { .string($0.rawValue) })
+        object["state"] = .string(details.outage == nil ? pool.state.rawValue : "unreachable")
         object["queues"] = .integer(Int64(details.queues))
         return .object(object)
     }

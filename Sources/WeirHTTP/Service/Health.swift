@@ -53,7 +53,7 @@ extension HTTPService {
     func readiness() async -> Reply {
         let isCatalogReachable = await operations.isCatalogReachable()
         var pools = JSONObject()
-        for pool in await operations.unreachablePools() { pools[pool.name] = "unreachable" }
+        for pool in operations.poolConditions() where pool.outage != nil { pools[pool.name] = "unreachable" }
         let body: JSONValue = [
             "ready": .bool(isCatalogReachable), "catalog": isCatalogReachable ? "reachable" : "unreachable",
             "pools": .object(pools),
@@ -62,21 +62,31 @@ extension HTTPService {
     }
 
     /// Figures in the text format of Prometheus.
-    func metrics() async -> Reply {
-        var text = "# HELP weir_http_requests_total Requests answered, by class of status.\n"
-        text += "# TYPE weir_http_requests_total counter\n"
-        for (name, count) in counters.byClass { text += "weir_http_requests_total{status=\"\(name)\"} \(count)\n" }
-        text += "# HELP weir_http_request_seconds_total Time spent on answering.\n"
-        text += "# TYPE weir_http_request_seconds_total counter\n"
-        text += "weir_http_request_seconds_total \(counters.seconds)\n"
-        text += "# HELP weir_pool_up Whether the pool answers.\n# TYPE weir_pool_up gauge\n"
-        let down = Set(await operations.unreachablePools().map(\.name))
-        for name in operations.poolNames {
-            let label = name.flatMap { "\\\"\n".contains($0) ? ["\\", $0 == "\n" ? "n" : $0] : [$0] }
-            text += "weir_pool_up{pool=\"\(String(label))\"} \(down.contains(name) ? 0 : 1)\n"
+    func metrics() -> Reply {
+        var text = MetricsText()
+        text.family("weir_http_requests_total", "counter", "Requests answered, by class of status.")
+        for (name, count) in counters.byClass { text.sample(["status": name], count) }
+        text.family("weir_http_request_seconds_total", "counter", "Time spent on answering.")
+        text.sample([:], counters.seconds)
+        let pools = operations.poolConditions()
+        text.family("weir_pool_up", "gauge", "Whether the pool answers.")
+        for pool in pools { text.sample(["pool": pool.name], pool.outage == nil ? 1 : 0) }
+        text.family("weir_pool_trips_total", "counter", "How often the pool's callers were cut off from it.")
+        for pool in pools { text.sample(["pool": pool.name], pool.trips) }
+        text.family("weir_pool_capability", "gauge", "Whether the pool's store has the capability, by the last probe.")
+        for pool in pools {
+            for capability in Capability.allCases {
+                let has = pool.capabilities.contains(capability)
+                text.sample(["pool": pool.name, "capability": capability.rawValue], has ? 1 : 0)
+            }
+        }
+        text.family("weir_pool_satisfies_flavor", "gauge", "Whether the pool has what its flavor requires.")
+        for pool in pools {
+            guard let flavor = pool.flavor else { continue }
+            text.sample(["pool": pool.name, "flavor": flavor], pool.shortfall.isEmpty ? 1 : 0)
         }
         return Reply(
-            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.utf8))
+            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.text.utf8))
     }
 
     /// The matrix of drivers and capabilities.

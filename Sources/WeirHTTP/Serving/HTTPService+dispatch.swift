@@ -7,7 +7,7 @@ extension HTTPService {
         case .versions: Self.versions()
         case .liveness: .empty(.noContent)
         case .readiness: await readiness()
-        case .metrics: await metrics()
+        case .metrics: metrics()
         default: throw Fault.noRoute
         }
     }

@@ -18,26 +18,35 @@ package struct PoolHealth: Sendable {
     package let stats: QueueStats
 }
 
+/// What a node knows of a pool.
+package struct PoolCondition: Sendable {
+    package let name: String
+    /// Why it does not work at present; nil if it does.
+    package let outage: String?
+    package let capabilities: CapabilitySet
+    package let flavor: String?
+    /// What its flavor requires and it lacks.
+    package let shortfall: CapabilitySet
+    /// How often callers were cut off from it because it did not answer.
+    package let trips: Int
+}
+
 extension Operations {
-    /// Returns if the catalog and every pool answer.
+    /// Returns if the catalog answers and no pool is known to be away.
     package func ping() async throws(OperationError) {
         try await operation { () async throws(StorageError) in
             try await catalog.store.ping()
-            for slot in catalog.pools.pools { try await slot.driver().ping() }
+            for slot in catalog.pools.pools { _ = try slot.driver() }
         }
     }
 
-    /// The names of pools that do not answer, with the reason.
-    package func unreachablePools() async -> [(name: String, reason: String)] {
-        var found: [(String, String)] = []
-        for slot in catalog.pools.pools {
-            do throws(StorageError) {
-                try await slot.driver().ping()
-            } catch {
-                found.append((slot.pool.name, "\(error)"))
-            }
+    /// What this node knows of its pools, without asking them.
+    package func poolConditions() -> [PoolCondition] {
+        catalog.pools.pools.map { slot in
+            PoolCondition(
+                name: slot.name, outage: slot.outage, capabilities: slot.capabilities,
+                flavor: slot.pool.flavorName, shortfall: slot.shortfall, trips: slot.trips)
         }
-        return found
     }
 
     package func isCatalogReachable() async -> Bool {

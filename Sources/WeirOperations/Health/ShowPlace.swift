@@ -6,8 +6,6 @@ extension Operations {
     /// The drivers of this build.
     package var drivers: [DriverRegistration] { catalog.pools.registry.drivers }
 
-    package var poolNames: [String] { catalog.pools.pools.map(\.pool.name) }
-
     /// The pool that this node last used for the queue, without asking anybody: for the log.
     package func knownPool(project: String?, queue: String?) -> String? {
         guard let project = project.flatMap(ProjectID.init), let name = queue.flatMap(QueueName.init) else { return nil }

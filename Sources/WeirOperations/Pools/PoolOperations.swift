@@ -18,8 +18,10 @@ package struct PoolDetails: Sendable {
     package let pool: Pool
     package let driver: String?
     package let probe: PoolProbe?
-    /// Why it cannot be reached; nil if it can.
-    package let failure: String?
+    /// What its flavor requires and it lacks: as long as there is any, it takes no new queues of that flavor.
+    package let shortfall: CapabilitySet
+    /// Why it does not work at present; nil if it does.
+    package let outage: String?
     /// Queues whose route points at it.
     package let queues: Int
 }
@@ -53,8 +55,8 @@ extension Operations {
 
     private func details(_ slot: PoolSlot, _ counts: [String: Int]) -> PoolDetails {
         PoolDetails(
-            pool: slot.pool, driver: slot.driverName, probe: slot.probe, failure: slot.failure,
-            queues: counts[slot.pool.name] ?? 0)
+            pool: slot.pool, driver: slot.driverName, probe: slot.probe,
+            shortfall: slot.shortfall, outage: slot.outage, queues: counts[slot.pool.name] ?? 0)
     }
 
     private func queueCounts() async throws(OperationError) -> [String: Int] {

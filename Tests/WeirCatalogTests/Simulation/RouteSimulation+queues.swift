@@ -96,10 +96,16 @@ extension RouteSimulation {
     }
 
     /// A store goes away, or comes back.
-    func toggleStore() {
+    func toggleStore() async {
         let name = generator.oneIn(2) ? "a" : "b"
         site.shared[name].isUp.toggle()
         note("\(name) is \(site.shared[name].isUp ? "back" : "away")")
+        if site.shared[name].isUp { await watch() }
+    }
+
+    /// Each node finds out which pools are back.
+    func watch() async {
+        for node in nodes { await node.pools.ping(node.pools.pools) }
     }
 
     func describe(_ record: QueueRecord?) -> String {

@@ -57,6 +57,7 @@ actor RouteSimulation {
         while step < steps, !isBroken { await takeStep() }
         isOver = true
         for pool in Self.pools { site.shared[pool].isUp = true }
+        await watch()
         for record in moving.values { await finishMove(record) }
         await nodes[0].retireRemovedOnce()
         for node in nodes.indices { await check(node) }
@@ -89,7 +90,7 @@ actor RouteSimulation {
         case 82..<87: await beginMove(key)
         case 87..<91: await finishSomeMove()
         case 91..<94: await changePool(node)
-        case 94..<96: toggleStore()
+        case 94..<96: await toggleStore()
         case 96..<98: await nodes[node].retireRemovedOnce()
         default: site.clock.advance(seconds: Int.random(in: 1...40, using: &generator))
         }

@@ -33,11 +33,47 @@ final class SharedPool: Sendable {
     /// What it holds, for a test that looks at it past all nodes.
     let store = MemoryDriver()
     private let state = Mutex((isUp: true, open: 0))
+    private let lost = Mutex(CapabilitySet())
+    private let pauses = Mutex<[CheckedContinuation<Void, Never>]?>(nil)
+    private let answers = Atomic<Int>(0)
     private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
 
     var isUp: Bool {
         get { state.withLock { $0.isUp } }
         set { state.withLock { $0.isUp = newValue } }
+    }
+
+    /// What the store no longer has, by its next probe.
+    var lacks: CapabilitySet {
+        get { lost.withLock { $0 } }
+        set { lost.withLock { $0 = newValue } }
+    }
+
+    /// How often the store was reached, or tried.
+    var tries: Int { answers.load(ordering: .relaxed) }
+
+    /// From now on pings do not return until `resume`.
+    func hang() {
+        pauses.withLock { $0 = [] }
+    }
+
+    /// Lets the pings that hang return, and further ones too.
+    func resume() {
+        let waiting = pauses.withLock { pauses in
+            defer { pauses = nil }
+            return pauses ?? []
+        }
+        for each in waiting { each.resume() }
+    }
+
+    func waitWhileHanging() async {
+        await withCheckedContinuation { continuation in
+            let isHanging = pauses.withLock { pauses in
+                pauses?.append(continuation)
+                return pauses != nil
+            }
+            if !isHanging { continuation.resume() }
+        }
     }
 
     /// Drivers that are opened on it and not shut down.
@@ -58,6 +94,7 @@ final class SharedPool: Sendable {
 
     /// Throws while the store is away.
     func reach() throws(StorageError) -> MemoryDriver {
+        answers.add(1, ordering: .relaxed)
         guard isUp else { throw .unavailable("the store is away") }
         return store
     }
@@ -167,10 +204,14 @@ private final class SharedPoolDriver: PoolDriver {
     }
 
     func probe(now: Timestamp) async throws(StorageError) -> PoolProbe {
-        try await store().probe(now: now)
+        var probe = try await store().probe(now: now)
+        let lost = pool.lacks
+        probe.capabilities = CapabilitySet(probe.capabilities.members.filter { !lost.contains($0) })
+        return probe
     }
 
     func ping() async throws(StorageError) {
+        await pool.waitWhileHanging()
         try await store().ping()
     }
 

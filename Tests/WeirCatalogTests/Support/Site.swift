@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import MemoryDriver
 import SQLiteCatalog
 import Synchronization
@@ -70,7 +71,7 @@ final class Site: Sendable {
             store: store,
             registry: DriverRegistry(
                 BuiltInDrivers.registry.drivers + [MemoryDriver.registration, shared.registration]),
-            dataDirectory: directory, clock: clock)
+            dataDirectory: directory, clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         directories.withLock { $0.append(pools) }
         try await pools.refresh()
         return pools

@@ -88,6 +88,10 @@ final class StoreProxy: CatalogStore {
         try await base.flavor(name, of: project)
     }
 
+    func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet {
+        try await base.requirements(ofFlavor: name)
+    }
+
     func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor]
     {
         try await base.flavors(of: project, after: name, limit: limit)
