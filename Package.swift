@@ -1,9 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One row a driver: the folder below Sources/Drivers, its target, and the library only it may import.
-let drivers: [(folder: String, target: String, libraries: [Target.Dependency])] = [
-    ("SQLite", "SQLiteDriver", ["SQLiteEngine"])
+/// One row a driver: the folder below Sources/Drivers, its target, the library only it may import, and files that
+/// become part of the binary.
+let drivers: [(folder: String, target: String, libraries: [Target.Dependency], resources: [Resource])] = [
+    ("SQLite", "SQLiteDriver", ["SQLiteEngine"], []),
+    ("Redis", "RedisDriver", ["RedisEngine"], [.embedInCode("Scripts")]),
 ]
 
 /// Every module says what it imports, and shows nothing of it: the walls of docs/architecture.md.
@@ -28,6 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -72,26 +75,30 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         module("StoreThreads", []),
         module("SQLiteEngine", ["CSQLite", "StoreThreads", "WeirStorage"]),
+        .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        module("RedisEngine", ["CHiredis", "StoreThreads", "WeirStorage"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
         module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 
         // The program
         .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
         module("WeirBench", [nio, nioPosix, arguments]),
+        module("WeirAdmin", ["WeirDomain", "WeirJSON", "WeirBench", nio, nioPosix, nioHTTP, arguments, yaml]),
         .executableTarget(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", "CMalloc", arguments, lifecycle, signals,
-                logging, hummingbird, nio, nioPosix,
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
+                arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
             ],
             swiftSettings: settings),
 
         // Tests
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
-        module(
-            "TestSupport", path: "Tests/TestSupport", ["WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver"]),
+        .target(name: "TestSupport", dependencies: ["WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver"], path: "Tests/TestSupport", exclude: ["MongoServer.swift", "MongoSet.swift"], swiftSettings: settings),
         tests("DriverContractTests", ["WeirDomain", "WeirStorage", "TestSupport"]),
+        tests(
+            "RedisDriverTests", ["WeirDomain", "WeirStorage", "RedisEngine", "RedisDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
         tests("CatalogStoreContractTests", ["WeirDomain", "WeirStorage", "SQLiteCatalog"]),
         tests(
@@ -104,11 +111,14 @@ let package = Package(
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
         tests("WeirLoggingTests", ["WeirLogging", logging]),
+        tests(
+            "WeirAdminTests",
+            ["WeirAdmin", "WeirBench", "WeirDomain", "WeirJSON", nio, nioPosix, nioHTTP, arguments]),
         tests("WeirBenchTests", ["WeirBench", nio, nioPosix, arguments]),
     ]
         + drivers.map { driver in
             module(
                 driver.target, path: "Sources/Drivers/\(driver.folder)",
-                ["WeirDomain", "WeirStorage", "WeirJSON"] + driver.libraries)
+                ["WeirDomain", "WeirStorage", "WeirJSON"] + driver.libraries, resources: driver.resources)
         }
 )

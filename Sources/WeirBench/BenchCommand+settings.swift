@@ -27,7 +27,7 @@ extension BenchCommand {
         settings.requests = try requests.map { try check("--requests", $0, 1...1_000_000_000_000) }
         if settings.requests == nil && settings.seconds == nil { settings.seconds = 10 }
         settings.warmup = try check("--warmup", warmup, 0...3600)
-        settings.queues = try check("--queues", queues, 1...10_000)
+        settings.queues = try check("--queues", queues ?? 1, 1...10_000)
         settings.existingQueue = queue
         settings.bodyBytes = try check("--body-bytes", bodyBytes, 2...16_777_216)
         settings.limit = try check("--limit", limit, 1...20)
@@ -51,7 +51,7 @@ extension BenchCommand {
         }
     }
 
-    private func check<Value: Comparable>(
+    func check<Value: Comparable>(
         _ option: String, _ value: Value, _ bounds: ClosedRange<Value>
     ) throws -> Value {
         // False for what is not a number, too.

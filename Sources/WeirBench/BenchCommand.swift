@@ -1,9 +1,10 @@
 package import ArgumentParser
 
-/// `weir bench`: drives load against a running server and prints throughput and latency.
+/// `weir bench`: drives load against a running server and prints throughput and latency, or checks with `--verify`
+/// that no message is lost, doubled or out of order.
 ///
-/// Exit codes: 0 all requests were answered as expected, 1 the server cannot be reached, a request failed or
-/// Ctrl-C was pressed.
+/// Exit codes: 0 all requests were answered as expected, or the check passed; 1 the server cannot be reached, a request
+/// failed, the check did not pass or Ctrl-C was pressed.
 /// Bad usage is thrown as `ValidationError`, for the caller's parser to map.
 package struct BenchCommand: AsyncParsableCommand {
     /// The command as the parser knows it.
@@ -15,6 +16,11 @@ package struct BenchCommand: AsyncParsableCommand {
             expected; latencies run from writing a request to the last byte of its answer. In claim-delete a \
             message counts once, when it is deleted; empty claims and the posts that follow them count as \
             "refill" and have no latency. Scenarios run one after the other, each with new queues.
+
+            With --verify nothing is measured. Many clients post, claim and delete; all they saw is kept and \
+            checked: acknowledged messages that never came, messages that came again without reason, two claims \
+            on one message, messages of one producer out of order. The server may be killed and restarted \
+            meanwhile; requests of unknown outcome are allowed for.
             """)
 
     @Option(help: "Server, http://host:port (default: $WEIR_ENDPOINT or http://127.0.0.1:8888).")
@@ -43,8 +49,8 @@ package struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Seconds of load before counting begins.")
     var warmup = 1.0
 
-    @Option(help: "Queues made for each scenario; the connections are spread over them.")
-    var queues = 1
+    @Option(help: "Queues made for each scenario; the connections are spread over them (default: 1; verify: 64).")
+    var queues: Int?
 
     @Option(help: "Use this queue instead; nothing is created or deleted.")
     var queue: String?
@@ -58,20 +64,28 @@ package struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Do not delete the queues afterwards.")
     var keep = false
 
-    @Flag(help: "Print a JSON array instead of a table.")
+    @Flag(help: "Print JSON instead of a table: an array; with --verify one object.")
     var json = false
+
+    @OptionGroup var verification: VerifyOptions
 
     /// For the parser.
     package init() {}
 
     /// Checks every option, so that bad usage is reported as such.
     package func validate() throws {
-        _ = try settings(environmentEndpoint: Self.environmentEndpoint)
+        if verification.verify {
+            _ = try verifySettings(environmentEndpoint: Self.environmentEndpoint)
+        } else {
+            _ = try settings(environmentEndpoint: Self.environmentEndpoint)
+            if let option = verification.stray { throw ValidationError("\(option) needs --verify.") }
+        }
     }
 
     /// Runs the bench, prints the results and throws `ExitCode(1)` if anything failed. Ctrl-C ends it early,
     /// with the queues deleted and what was measured printed.
     package func run() async throws {
+        if verification.verify { return try await verify() }
         var settings = try settings(environmentEndpoint: Self.environmentEndpoint)
         settings.isInterrupted = { Interruption.isRequested }
         Interruption.listen()

@@ -7,6 +7,7 @@ package final class Catalog: Sendable {
     package let store: any CatalogStore
     package let pools: PoolDirectory
     private let cache = RouteCache(capacity: Limits.cachedRoutes)
+    private let misses = CoalescedReads<Route?>(readersOfOne: Limits.readsOfOneRoute)
     let clock: any WeirClock
 
     package init(store: any CatalogStore, pools: PoolDirectory, clock: any WeirClock) {
@@ -30,6 +31,10 @@ package final class Catalog: Sendable {
 
     /// Where the catalog says the queue is.
     private func reload(_ key: QueueKey) async throws(StorageError) -> Route? {
+        try await misses.read(key) { () async throws(StorageError) in try await readRoute(key) }
+    }
+
+    private func readRoute(_ key: QueueKey) async throws(StorageError) -> Route? {
         let ticket = cache.ticket(for: key)
         guard let record = try await store.queue(key) else {
             cache.remove(key)
@@ -55,6 +60,22 @@ package final class Catalog: Sendable {
     /// Forgets what this node knows of the queue.
     func forget(_ key: QueueKey) {
         cache.remove(key)
+    }
+
+    /// Forgets routes and settings that other nodes have changed, until told to stop. Only for speed, and so that
+    /// settings are followed: a route that is out of date is refused by its pool.
+    package func followChanges() async {
+        var last: Int64?
+        while !Task.isCancelled {
+            // A catalog that is away is reported by `PoolDirectory.followCatalog`.
+            if let changes = try? await store.changes(after: last, limit: Limits.changesPerPoll) {
+                if changes.hasGap { cache.removeAll() }
+                for key in changes.keys { cache.remove(key) }
+                last = changes.last
+                if changes.keys.count == Limits.changesPerPoll { continue }
+            }
+            try? await Task.sleep(for: .milliseconds(Limits.catalogPollMilliseconds))
+        }
     }
 
     // MARK: Operations on queues

@@ -113,7 +113,9 @@ package final class PoolDirectory: Sendable {
 
     /// Registers or replaces a pool, once its store was reached and found to have what is required of it. The
     /// present registration stays as it is if anything is refused.
-    package func put(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
+    package func put(
+        _ pool: Pool, requiring required: CapabilitySet, noting entry: AuditEntry? = nil
+    ) async throws(PoolRegistrationError) {
         try await changes.pass { () async throws(PoolRegistrationError) in
             if let owner = owner(of: pool.uri), owner != pool.name { throw .uriInUse(by: owner) }
             if let old = self.pool(named: pool.name), old.pool.uri != pool.uri {
@@ -121,7 +123,7 @@ package final class PoolDirectory: Sendable {
                 if queues > 0 { throw .holdsQueues(queues) }
             }
             try await prove(pool, requiring: required)
-            try await record(pool)
+            try await record(pool, entry)
         }
     }
 
@@ -162,10 +164,10 @@ package final class PoolDirectory: Sendable {
         guard missing.isEmpty else { throw .lacks(missing) }
     }
 
-    private func record(_ pool: Pool) async throws(PoolRegistrationError) {
+    private func record(_ pool: Pool, _ entry: AuditEntry?) async throws(PoolRegistrationError) {
         let outcome: PoolRegistration
         do throws(StorageError) {
-            outcome = try await store.put(pool)
+            outcome = try await store.put(pool, noting: entry)
             await follow(try await store.pools())
         } catch {
             throw .storage(error)
@@ -178,9 +180,11 @@ package final class PoolDirectory: Sendable {
     }
 
     /// Removes a pool and closes it, unless queues live there or its flavor needs it.
-    package func remove(_ name: String) async throws(StorageError) -> PoolRemoval {
+    package func remove(
+        _ name: String, noting entry: AuditEntry? = nil
+    ) async throws(StorageError) -> PoolRemoval {
         try await changes.pass { () async throws(StorageError) in
-            let outcome = try await store.removePool(name)
+            let outcome = try await store.removePool(name, noting: entry)
             if outcome == .removed {
                 let slot = slots.withLock { $0.removeValue(forKey: ExactName(name)) }
                 await slot?.takeDriver()?.shutdown()

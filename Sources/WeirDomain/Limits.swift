@@ -44,8 +44,12 @@ package enum Limits {
     /// How often an operation follows a route that changed under it before its caller is told to try again.
     package static let routeAttempts = 4
 
+    /// Catalog reads of one queue's route that are on their way at a time; further callers share the next one.
+    package static let readsOfOneRoute = 4
+
     // Caches
-    package static let cachedRoutes = 262_144
+    /// At 40 bytes each.
+    package static let cachedRoutes = 1_048_576
 
     // Background work
     /// Records that one step of garbage collection removes.
@@ -54,7 +58,13 @@ package enum Limits {
     /// Queues that are gone from the catalog and retired from their pools in one round.
     package static let retirementsPerRound = 500
     /// How often a node looks for changes of pools, and tries again those it cannot reach.
-    package static let catalogPollMilliseconds = 2000
+    package static let catalogPollMilliseconds = 1000
+    /// Changes of queue records that a catalog remembers for nodes that look for them.
+    package static let rememberedChanges = 100_000
+    /// Changes that a node reads at a time.
+    package static let changesPerPoll = 10_000
+    /// Entries on a page of the audit log.
+    package static let auditPageSize = 100
     /// How long a pool remembers that a queue's life is over, so that no stale node can revive it.
     package static let tombstoneSeconds = 86_400
     /// Messages that one step of a purge removes.

@@ -1,3 +1,4 @@
+internal import RedisDriver
 internal import SQLiteDriver
 package import WeirStorage
 
@@ -5,5 +6,6 @@ package import WeirStorage
 package enum BuiltInDrivers {
     package static let registry = DriverRegistry([
         SQLiteDriver.registration,
+        RedisDriver.registration,
     ])
 }

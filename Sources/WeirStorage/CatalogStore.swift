@@ -128,11 +128,12 @@ package protocol CatalogStore: Sendable {
     /// All pools in byte order of their names.
     func pools() async throws(StorageError) -> [PoolRecord]
 
-    /// Creates the pool or replaces the one of that name. A pool that holds queues keeps its uri.
-    func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration
+    /// Creates the pool or replaces the one of that name. A pool that holds queues keeps its uri. What is stored is
+    /// noted in the audit log in the same step, here and below.
+    func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration
 
     /// Removes the pool, unless queues live there or it is the last that names its flavor.
-    func removePool(_ name: String) async throws(StorageError) -> PoolRemoval
+    func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval
 
     // MARK: Flavors
 
@@ -150,11 +151,20 @@ package protocol CatalogStore: Sendable {
     /// Creates or replaces the flavor and writes its name on these pools; with `detachingOthers` the name is
     /// taken off all others that carry it.
     func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange
 
     /// Removes the flavor and takes its name off all pools.
-    func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError)
+    func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError)
+
+    // MARK: Logs
+
+    /// Entries of the audit log in order, after this number.
+    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry]
+
+    /// Queues whose records were replaced or removed after this point of the log of changes, in no order; with nil
+    /// none, only where the log ends. The store remembers the last `Limits.rememberedChanges`.
+    func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges
 
     // MARK: The store itself
 
@@ -172,5 +182,27 @@ extension CatalogStore {
     /// The first lives that pools have yet to retire, at most `limit`.
     package func retirements(limit: Int) async throws(StorageError) -> [Retirement] {
         try await retirements(after: QueueLife(.min), limit: limit)
+    }
+
+    /// Without a note.
+    package func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration {
+        try await put(pool, noting: nil)
+    }
+
+    /// Without a note.
+    package func removePool(_ name: String) async throws(StorageError) -> PoolRemoval {
+        try await removePool(name, noting: nil)
+    }
+
+    /// Without a note.
+    package func put(
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+    ) async throws(StorageError) -> FlavorChange {
+        try await put(flavor, pools: pools, detachingOthers: detachingOthers, noting: nil)
+    }
+
+    /// Without a note.
+    package func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError) {
+        try await removeFlavor(name, of: project, noting: nil)
     }
 }

@@ -162,6 +162,7 @@ private struct BackgroundWork: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await catalog.pools.collectGarbage() }
                 group.addTask { await catalog.pools.followCatalog() }
+                group.addTask { await catalog.followChanges() }
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }

@@ -1,15 +1,16 @@
 internal import ArgumentParser
 internal import Glibc
+internal import WeirAdmin
 internal import WeirBench
 
-/// The one binary: server and load generator.
+/// The one binary: server, admin command line and load generator.
 @main
 struct Weir: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weir",
         abstract: "A message-queue service that shards queues over many storage pools.",
         version: Version.number,
-        subcommands: [ServeCommand.self, SettingsCommand.self, BenchCommand.self])
+        subcommands: TopCommands.commands + [Unknown<TopCommands>.self], defaultSubcommand: Unknown<TopCommands>.self)
 
     /// Runs the command. What cannot be done ends in one line on stderr: with status 2 if the command line or the
     /// configuration is wrong, otherwise with 1.
@@ -36,6 +37,15 @@ struct Weir: AsyncParsableCommand {
         let bytes = Array("\(line)\n".utf8)
         write(STDERR_FILENO, bytes, bytes.count)
         Glibc.exit(status)
+    }
+}
+
+/// What the binary can do; a word that is none of these gets the nearest one suggested.
+enum TopCommands: CommandFamily {
+    static let noun = ""
+    static let abstract = ""
+    static var commands: [any ParsableCommand.Type] {
+        [ServeCommand.self, SettingsCommand.self, BenchCommand.self] + AdminCommands.all
     }
 }
 

@@ -35,18 +35,25 @@ struct Module: Sendable {
         // Stores
         Module("StoreThreads", system),
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
+        Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
+        Module("Drivers/Redis", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "RedisEngine"])),
         Module("Drivers/Memory", system.union(["WeirDomain", "WeirStorage"])),
-        Module("WeirDrivers", ["WeirStorage", "SQLiteDriver"]),
+        Module("WeirDrivers", ["WeirStorage", "SQLiteDriver", "RedisDriver"]),
 
         // The programs, which alone may use Foundation
         Module("WeirBench", system.union(["Darwin", "Musl", "NIOCore", "NIOPosix", "ArgumentParser"])),
         Module(
+            "WeirAdmin",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirBench", "NIOCore", "NIOHTTP1", "NIOPosix", "ArgumentParser", "Yams",
+            ])),
+        Module(
             "weir",
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",
@@ -54,7 +61,7 @@ struct Module: Sendable {
     ]
 
     /// Modules that talk to a terminal.
-    static let programs: Set<String> = ["weir", "WeirBench"]
+    static let programs: Set<String> = ["weir", "WeirBench", "WeirAdmin"]
 
     /// The module that a file belongs to.
     static func of(_ file: SourceFile) -> Module? {

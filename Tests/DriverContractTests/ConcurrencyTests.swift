@@ -37,7 +37,8 @@ import WeirStorage
                 var mine: [MessageID] = []
                 while true {
                     let claim = try await queue.claim(20)
-                    guard !claim.delivered.isEmpty else { return mine }
+                    // Beyond all there is, a driver that hands out what is held would go on for ever.
+                    guard !claim.delivered.isEmpty, mine.count <= ids.count else { return mine }
                     #expect(claim.delivered.map(\.sequence) == claim.delivered.map(\.sequence).sorted())
                     mine += claim.delivered.ids
                 }

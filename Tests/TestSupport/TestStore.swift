@@ -7,6 +7,7 @@ package struct TestStore: Sendable {
     package let uri: String
     private let registration: DriverRegistration
     private let directory: URL
+    private let server: RedisServer?
 
     /// Makes room for a store of this driver.
     package init(for registration: DriverRegistration) throws {
@@ -14,7 +15,8 @@ package struct TestStore: Sendable {
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("weir-test-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        uri = TestStores.freshURI(for: registration, in: directory.path)
+        server = registration.name == "redis" ? try RedisServer.start(in: directory.path) : nil
+        uri = server?.uri ?? TestStores.freshURI(for: registration, in: directory.path)
     }
 
     /// Opens the pool with the driver's default options.
@@ -23,8 +25,9 @@ package struct TestStore: Sendable {
             PoolConfiguration(uri: uri, options: Array("{}".utf8), dataDirectory: directory.path))
     }
 
-    /// Removes what an embedded store has left on the disk.
+    /// Removes the store and what it has left on the disk.
     package func remove() {
+        server?.stop()
         try? FileManager.default.removeItem(at: directory)
     }
 }

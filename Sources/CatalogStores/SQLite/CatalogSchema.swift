@@ -30,14 +30,23 @@ enum CatalogSchema {
         INSERT INTO counters(name, value) VALUES ('version', 0);
         """
 
-    /// Since version 2: what the flavors of one name require, whoever's they are.
-    private static let requirementsIndex = "CREATE INDEX flavors_required ON flavors(name, required)"
+    /// Since version 2: what the flavors of one name require, whoever's they are; the audit log; which queues changed.
+    private static let requirementsAndLogs = """
+        CREATE INDEX flavors_required ON flavors(name, required);
+
+        CREATE TABLE audit(
+            number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            subject TEXT NOT NULL, before BLOB NOT NULL, after BLOB NOT NULL);
+
+        CREATE TABLE changes(
+            number INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, name TEXT NOT NULL);
+        """
 
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
             if found < 1 { try connection.execute(tables) }
-            if found < 2 { try connection.execute(requirementsIndex) }
+            if found < 2 { try connection.execute(requirementsAndLogs) }
         }
     }
 }

@@ -60,11 +60,13 @@ extension CatalogSession {
         return .stored
     }
 
-    func removeFlavor(_ name: String, of project: ProjectID) throws {
+    /// False if there was none.
+    func removeFlavor(_ name: String, of project: ProjectID) throws -> Bool {
         let present = try flavor(name, of: project)
-        guard present != nil else { return }
+        guard present != nil else { return false }
         try sql.deleteFlavor.bind(1, project.value).bind(2, name).run()
         try sql.detach.bind(1, name).bind(2, nextVersion()).run()
+        return true
     }
 }
 

@@ -44,6 +44,7 @@ final class CatalogSession: DatabaseSession {
             try sql.countQueue.bind(1, from).bind(2, -1).run()
             try sql.countQueue.bind(1, to).bind(2, 1).run()
         }
+        try noteChange(of: record.key)
         return true
     }
 
@@ -52,6 +53,7 @@ final class CatalogSession: DatabaseSession {
         try sql.deleteQueue.bind(1, key.project.value).bind(2, key.name.value).run()
         try sql.countQueue.bind(1, pool).bind(2, -1).run()
         try sql.addRetirement.bind(1, record.life.value).bind(2, record.epoch.value).bind(3, record.pool).run()
+        try noteChange(of: key)
         return record
     }
 

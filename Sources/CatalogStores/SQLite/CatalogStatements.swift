@@ -31,6 +31,13 @@ final class CatalogStatements {
     let attach: Statement
     let detach: Statement
 
+    let addAudit: Statement
+    let audit: Statement
+    let addChange: Statement
+    let forgetChanges: Statement
+    let changeEnds: Statement
+    let changes: Statement
+
     let nextVersion: Statement
     let hadPools: Statement
     let markPools: Statement
@@ -88,6 +95,17 @@ final class CatalogStatements {
         deleteFlavor = try prepare("DELETE FROM flavors WHERE project = ?1 AND name = ?2")
         attach = try prepare("UPDATE pools SET flavor = ?2, version = ?3 WHERE name = ?1")
         detach = try prepare("UPDATE pools SET flavor = NULL, version = ?2 WHERE flavor = ?1")
+
+        addAudit = try prepare(
+            "INSERT INTO audit(at, actor, action, subject, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        audit = try prepare(
+            """
+            SELECT number, at, actor, action, subject, before, after FROM audit WHERE number > ?1 ORDER BY number LIMIT ?2
+            """)
+        addChange = try prepare("INSERT INTO changes(project, name) VALUES (?1, ?2)")
+        forgetChanges = try prepare("DELETE FROM changes WHERE number <= ?1")
+        changeEnds = try prepare("SELECT ifnull(min(number), 0), ifnull(max(number), 0) FROM changes")
+        changes = try prepare("SELECT number, project, name FROM changes WHERE number > ?1 ORDER BY number LIMIT ?2")
 
         nextVersion = try prepare("UPDATE counters SET value = value + 1 WHERE name = 'version' RETURNING value")
         hadPools = try prepare("SELECT 1 FROM counters WHERE name = 'pools'")

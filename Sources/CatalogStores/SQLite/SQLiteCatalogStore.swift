@@ -89,12 +89,22 @@ package final class SQLiteCatalogStore: CatalogStore {
         try await readers.perform { try $0.pools() }
     }
 
-    package func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration {
-        try await writer.perform { try $0.put(pool) }
+    package func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
+        try await writer.perform { session in
+            let outcome = try session.put(pool)
+            if outcome == .stored { try session.note(entry) }
+            return outcome
+        }
     }
 
-    package func removePool(_ name: String) async throws(StorageError) -> PoolRemoval {
-        try await writer.perform { try $0.removePool(name) }
+    package func removePool(
+        _ name: String, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRemoval {
+        try await writer.perform { session in
+            let outcome = try session.removePool(name)
+            if outcome == .removed { try session.note(entry) }
+            return outcome
+        }
     }
 
     // MARK: Flavors
@@ -114,13 +124,31 @@ package final class SQLiteCatalogStore: CatalogStore {
     }
 
     package func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange {
-        try await writer.perform { try $0.put(flavor, pools: pools, detachingOthers: detachingOthers) }
+        try await writer.perform { session in
+            let outcome = try session.put(flavor, pools: pools, detachingOthers: detachingOthers)
+            if outcome == .stored { try session.note(entry) }
+            return outcome
+        }
     }
 
-    package func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError) {
-        try await writer.perform { try $0.removeFlavor(name, of: project) }
+    package func removeFlavor(
+        _ name: String, of project: ProjectID, noting entry: AuditEntry?
+    ) async throws(StorageError) {
+        try await writer.perform { session in
+            if try session.removeFlavor(name, of: project) { try session.note(entry) }
+        }
+    }
+
+    // MARK: Logs
+
+    package func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] {
+        try await readers.perform { try $0.audit(after: number, limit: limit) }
+    }
+
+    package func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
+        try await readers.perform { try $0.changes(after: number, limit: limit) }
     }
 
     // MARK: The store itself

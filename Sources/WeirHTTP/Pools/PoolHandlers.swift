@@ -33,7 +33,7 @@ extension HTTPService {
             let pool = try await operations.patchPool(name, change, of: call.project)
             return .json(.ok, Self.describe(pool, options: false, details: false))
         case .delete:
-            try await operations.deletePool(name)
+            try await operations.deletePool(name, of: call.project)
             return .empty(.noContent)
         default:
             let detailed = try call.query.boolean("detailed") ?? false
@@ -98,7 +98,7 @@ enum AdminName {
 extension PoolChange {
     /// A new pool names nothing but its members; a change names at least one of them.
     static func decode(_ call: Call, isNew: Bool) async throws -> PoolChange {
-        let members = ["uri", "weight", "flavor", "options"]
+        let members = ["uri", "weight", "flavor", "options", "state"]
         let object = try await call.body.object(limit: Limits.adminBodyBytes)
         if isNew { try object.demandOnly(members) }
         guard isNew || members.contains(where: { object[$0] != nil }) else {
@@ -114,6 +114,12 @@ extension PoolChange {
             change.flavor = try object.string("flavor", characters: Limits.flavorNameCharacters)
         }
         change.options = try object.object("options")
+        if let state = try object.string("state", characters: 16) {
+            guard let known = PoolState(rawValue: state) else {
+                throw Fault.invalidBody("state: must be open or draining, not '\(state)'.")
+            }
+            change.state = known
+        }
         return change
     }
 }

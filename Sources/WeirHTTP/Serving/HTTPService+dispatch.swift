@@ -25,6 +25,7 @@ extension HTTPService {
         case .poolProbe(let name): return try await probePool(call, name)
         case .flavors: return try await listFlavors(call)
         case .flavor(let name): return try await flavor(call, name)
+        case .audit: return try await listAudit(call)
         default: throw Fault.noRoute
         }
     }

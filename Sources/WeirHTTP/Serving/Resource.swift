@@ -25,6 +25,7 @@ enum Resource: Equatable {
     case poolProbe(String)
     case flavors
     case flavor(String)
+    case audit
 
     /// What the segments of a path name; nil if that is nothing.
     init?(_ path: [String]) {
@@ -57,6 +58,7 @@ enum Resource: Equatable {
         case "queues": .queues
         case "pools": .pools
         case "flavors": .flavors
+        case "audit": .audit
         default: nil
         }
     }
@@ -93,7 +95,7 @@ enum Resource: Equatable {
         case .messages: [.get, .post, .delete]
         case .message: [.get, .delete]
         case .claim: [.get, .patch, .delete]
-        case .pools, .flavors: [.get]
+        case .pools, .flavors, .audit: [.get]
         case .pool, .flavor: [.get, .put, .patch, .delete]
         }
     }
@@ -101,7 +103,7 @@ enum Resource: Equatable {
     /// Only where the operator's API is switched on.
     var isAdministrative: Bool {
         switch self {
-        case .health, .capabilities, .route, .pools, .pool, .poolProbe, .flavors, .flavor: true
+        case .health, .capabilities, .route, .pools, .pool, .poolProbe, .flavors, .flavor, .audit: true
         default: false
         }
     }

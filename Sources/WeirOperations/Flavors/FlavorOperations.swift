@@ -87,7 +87,9 @@ extension Operations {
     /// Removes the flavor and takes its name off its pools. Queues that were created with it stay where they are.
     package func deleteFlavor(_ name: String, of project: ProjectID) async throws(OperationError) {
         try await operation { () async throws(StorageError) in
-            try await catalog.store.removeFlavor(name, of: project)
+            let present = try await catalog.store.flavor(name, of: project)
+            let entry = note("flavor.remove", name, by: project, before: present?.described(pools: nil), after: nil)
+            try await catalog.store.removeFlavor(name, of: project, noting: entry)
             try await catalog.pools.refresh()
         }
     }
@@ -112,7 +114,12 @@ extension Operations {
         _ flavor: Flavor, pools: [String], detachingOthers: Bool, refused: (String) -> OperationError
     ) async throws(OperationError) {
         let outcome = try await operation { () async throws(StorageError) in
-            let outcome = try await catalog.store.put(flavor, pools: pools, detachingOthers: detachingOthers)
+            let present = try await catalog.store.flavor(flavor.name, of: flavor.project)
+            let entry = note(
+                "flavor.put", flavor.name, by: flavor.project, before: present?.described(pools: nil),
+                after: flavor.described(pools: flavor.listsPools ? pools : nil))
+            let outcome = try await catalog.store.put(
+                flavor, pools: pools, detachingOthers: detachingOthers, noting: entry)
             try await catalog.pools.refresh()
             return outcome
         }

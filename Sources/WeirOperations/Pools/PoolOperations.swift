@@ -9,6 +9,7 @@ package struct PoolChange: Sendable {
     package var weight: Int?
     package var flavor: String?
     package var options: JSONObject?
+    package var state: PoolState?
 
     package init() {}
 }
@@ -74,7 +75,7 @@ extension Operations {
         let old = catalog.pools.pool(named: name)?.pool
         let pool = Pool(
             name: name, uri: PoolURI.restored(uri, from: old?.uri ?? ""), weight: weight, flavor: change.flavor,
-            options: JSONValue.object(change.options ?? JSONObject()).bytes)
+            options: JSONValue.object(change.options ?? JSONObject()).bytes, state: change.state ?? .open)
         try await register(pool, of: project)
     }
 
@@ -87,6 +88,7 @@ extension Operations {
         if let weight = change.weight { pool.weight = weight }
         if let flavor = change.flavor { pool.flavor = flavor }
         if let options = change.options { pool.options = JSONValue.object(options).bytes }
+        if let state = change.state { pool.state = state }
         try await register(pool, of: project)
         return try await showPool(name)
     }
@@ -99,8 +101,11 @@ extension Operations {
             }
             required = flavor?.required ?? []
         }
+        let entry = note(
+            "pool.put", pool.name, by: project, before: catalog.pools.pool(named: pool.name)?.pool.described,
+            after: pool.described)
         do throws(PoolRegistrationError) {
-            try await catalog.pools.put(pool, requiring: required)
+            try await catalog.pools.put(pool, requiring: required, noting: entry)
         } catch {
             throw Self.refusal(error, pool)
         }
@@ -120,10 +125,11 @@ extension Operations {
     }
 
     /// Removes the pool. Removing one that does not exist changes nothing.
-    package func deletePool(_ name: String) async throws(OperationError) {
-        guard name != Pool.virtualName else { return }
+    package func deletePool(_ name: String, of project: ProjectID) async throws(OperationError) {
+        guard name != Pool.virtualName, let slot = catalog.pools.pool(named: name) else { return }
+        let entry = note("pool.remove", name, by: project, before: slot.pool.described, after: nil)
         let outcome = try await operation { () async throws(StorageError) in
-            try await catalog.pools.remove(name)
+            try await catalog.pools.remove(name, noting: entry)
         }
         switch outcome {
         case .removed: return

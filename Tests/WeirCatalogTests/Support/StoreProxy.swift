@@ -8,6 +8,11 @@ final class StoreProxy: CatalogStore {
     private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
     private let watcher = Mutex<(@Sendable (QueueRecord) async -> Void)?>(nil)
 
+    private let queueReads = Atomic<Int>(0)
+
+    /// How often the record of a queue was read.
+    var reads: Int { queueReads.load(ordering: .relaxed) }
+
     init(_ base: any CatalogStore) {
         self.base = base
     }
@@ -29,6 +34,7 @@ final class StoreProxy: CatalogStore {
     // MARK: Queues
 
     func queue(_ key: QueueKey) async throws(StorageError) -> QueueRecord? {
+        queueReads.add(1, ordering: .relaxed)
         await interlude()
         let record = try await base.queue(key)
         await interlude()
@@ -78,10 +84,12 @@ final class StoreProxy: CatalogStore {
 
     func pools() async throws(StorageError) -> [PoolRecord] { try await base.pools() }
 
-    func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration { try await base.put(pool) }
+    func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
+        try await base.put(pool, noting: entry)
+    }
 
-    func removePool(_ name: String) async throws(StorageError) -> PoolRemoval {
-        try await base.removePool(name)
+    func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {
+        try await base.removePool(name, noting: entry)
     }
 
     func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? {
@@ -98,13 +106,23 @@ final class StoreProxy: CatalogStore {
     }
 
     func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange {
-        try await base.put(flavor, pools: pools, detachingOthers: detachingOthers)
+        try await base.put(flavor, pools: pools, detachingOthers: detachingOthers, noting: entry)
     }
 
-    func removeFlavor(_ name: String, of project: ProjectID) async throws(StorageError) {
-        try await base.removeFlavor(name, of: project)
+    func removeFlavor(
+        _ name: String, of project: ProjectID, noting entry: AuditEntry?
+    ) async throws(StorageError) {
+        try await base.removeFlavor(name, of: project, noting: entry)
+    }
+
+    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] {
+        try await base.audit(after: number, limit: limit)
+    }
+
+    func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
+        try await base.changes(after: number, limit: limit)
     }
 
     func isNew() async throws(StorageError) -> Bool { try await base.isNew() }

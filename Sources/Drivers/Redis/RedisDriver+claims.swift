@@ -1,0 +1,88 @@
+internal import RedisEngine
+package import WeirDomain
+package import WeirStorage
+
+extension RedisDriver {
+    package func claim(
+        _ request: ClaimRequest, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> ClaimOutcome {
+        let life = QueueKeys(queue.life).life
+        let end = now.adding(seconds: request.terms.ttl)
+        let holdEnd = now.adding(seconds: Limits.deadLetterHoldSeconds)
+        let reply = try await runSettled(.claim, on: queue, arguments: request.deadLetter == nil ? 7 : 11) { buffer in
+            buffer.add(life)
+            buffer.add(now.milliseconds)
+            buffer.add(Int64(request.limit))
+            buffer.add(end.milliseconds)
+            buffer.add(request.id.stored)
+            buffer.add(StoredClaim.value(ttl: request.terms.ttl, now, end))
+            buffer.add(StoredClaim.extension(request.terms, end))
+            guard let rule = request.deadLetter else { return }
+            buffer.add(Int64(rule.maximumClaims))
+            buffer.add(holdEnd.milliseconds)
+            buffer.add(rule.hold.stored)
+            buffer.add(StoredClaim.value(ttl: Limits.deadLetterHoldSeconds, now, holdEnd))
+        }
+        let taken = try Answer.messages(reply)
+        guard let rule = request.deadLetter else { return ClaimOutcome(delivered: taken, dead: []) }
+        return ClaimOutcome(
+            delivered: taken.filter { $0.claim != rule.hold }, dead: taken.filter { $0.claim == rule.hold })
+    }
+
+    package func claim(
+        _ id: ClaimID, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> Claim? {
+        let reply = try await run(.showClaim, on: queue, arguments: 2, changes: false) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(id.stored)
+        }
+        let parts = try Answer.elements(reply)
+        guard case .bytes(let value)? = parts.first else { return nil }
+        let terms = try Answer.claim(value)
+        let messages = try Answer.messages(parts.dropFirst())
+        return Claim(
+            id: id, ttl: terms.ttl, renewed: terms.renewed,
+            messages: messages.filter { $0.claim == id && $0.expires > now })
+    }
+
+    package func renew(
+        _ id: ClaimID, terms: ClaimTerms, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> Bool {
+        let life = QueueKeys(queue.life).life
+        let end = now.adding(seconds: terms.ttl)
+        let reply = try await run(.renew, on: queue, arguments: 6) { buffer in
+            buffer.add(life)
+            buffer.add(now.milliseconds)
+            buffer.add(end.milliseconds)
+            buffer.add(id.stored)
+            buffer.add(StoredClaim.value(ttl: terms.ttl, now, end))
+            buffer.add(StoredClaim.extension(terms, end))
+        }
+        return reply == .integer(1)
+    }
+
+    package func release(_ id: ClaimID, in queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        _ = try await run(.release, on: queue, arguments: 2) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(id.stored)
+        }
+    }
+}
+
+/// What the scripts keep of a claim (`keys.lua`), in numbers of 8 bytes.
+private enum StoredClaim {
+    /// A claim without its sequences.
+    static func value(ttl: Int, _ now: Timestamp, _ end: Timestamp) -> [UInt8] {
+        bytes(Int64(ttl)) + bytes(now.milliseconds) + bytes(end.milliseconds)
+    }
+
+    /// The ttl and expiry of a message that would end before the claim does.
+    static func `extension`(_ terms: ClaimTerms, _ end: Timestamp) -> [UInt8] {
+        let longer = terms.extended(ttl: 0, expires: Timestamp(milliseconds: .min), claimEnd: end)
+        return bytes(Int64(longer.ttl)) + bytes(longer.expires.milliseconds)
+    }
+
+    private static func bytes(_ number: Int64) -> [UInt8] {
+        withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    }
+}

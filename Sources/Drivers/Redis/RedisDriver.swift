@@ -1,0 +1,195 @@
+internal import RedisEngine
+internal import Synchronization
+package import WeirDomain
+package import WeirStorage
+
+/// A pool in a Redis: each operation is one Lua script. All operations on a queue use the same connection, and posts
+/// to a queue that wait for it together ride in one call.
+///
+/// Two operations may take several steps, each atomic. A listing that has to pass over more than a thousand
+/// messages, or to return more than four megabytes, sees what changed meanwhile behind the point it has reached.
+/// And where much has ended or expired since the last visit, that is cleared up in steps before.
+package final class RedisDriver: PoolDriver {
+    let connections: [RedisConnection]
+    let endpoint: RedisEndpoint
+    private let posts: [PostDesk]
+    /// As the last probe found it.
+    let appendOnlyFileWasOff = Atomic(false)
+
+    init(_ connections: [RedisConnection], _ endpoint: RedisEndpoint) {
+        self.connections = connections
+        self.endpoint = endpoint
+        posts = connections.map { PostDesk($0, capacity: Limits.pendingOperationsPerPool) }
+    }
+
+    // MARK: Asking
+
+    private func place(of life: QueueLife) -> Int {
+        // Lives are random in their low bits and not in their high ones.
+        Int(UInt64(bitPattern: life.value) % UInt64(connections.count))
+    }
+
+    /// Runs a script on a queue.
+    /// - Parameter write: Appends its arguments after the header, `arguments` words.
+    func run(
+        _ script: Script, on queue: QueueRef, arguments: Int, changes: Bool = true,
+        _ write: @escaping @Sendable (inout CommandBuffer) -> Void
+    ) async throws(StorageError) -> RedisReply {
+        let keys = QueueKeys(queue.life)
+        let reply = try await connections[place(of: queue.life)].ask(changesStore: changes) { buffer in
+            buffer.begin(script: script.index, keys: script.keys, arguments: arguments + 1)
+            keys.add(script.keys, to: &buffer)
+            buffer.add(queue.header)
+            write(&buffer)
+        }
+        return try Answer.checked(reply)
+    }
+
+    /// Runs a script until it says that nothing is left to settle before its work.
+    func runSettled(
+        _ script: Script, on queue: QueueRef, arguments: Int,
+        _ write: @escaping @Sendable (inout CommandBuffer) -> Void
+    ) async throws(StorageError) -> RedisReply {
+        while true {
+            let reply = try await run(script, on: queue, arguments: arguments, write)
+            guard reply == Answer.again else { return reply }
+        }
+    }
+
+    // MARK: Queues
+
+    package func open(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        _ = try await run(.open, on: queue, arguments: 0) { _ in }
+    }
+
+    package func retire(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
+        let keys = QueueKeys(queue.life)
+        let count = QueueKeys.names.count
+        let reply = try await connections[place(of: queue.life)].ask(changesStore: true) { buffer in
+            buffer.begin(script: Script.retire.index, keys: count + 1, arguments: 4)
+            keys.add(count, to: &buffer)
+            buffer.add(QueueKeys.retired)
+            buffer.add(queue.header)
+            buffer.add(queue.epoch.value)
+            buffer.add(keys.life)
+            buffer.add(now.milliseconds)
+        }
+        _ = try Answer.checked(reply)
+    }
+
+    // MARK: Messages
+
+    package func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> [MessageID] {
+        guard !messages.isEmpty else {
+            _ = try await lastSequence(of: queue)
+            return []
+        }
+        let post = Post(messages: messages, client: client.stored, now: now)
+        guard post.client.count <= Int(UInt16.max) else {
+            throw .refused("the client's name is longer than this driver keeps")
+        }
+        return try await posts[place(of: queue.life)].post(post, to: queue)
+    }
+
+    package func messages(
+        _ ids: [MessageID], in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> [Message] {
+        let reply = try await run(.messages, on: queue, arguments: 1 + 3 * ids.count, changes: false) { buffer in
+            buffer.add(now.milliseconds)
+            for id in ids { buffer.add(id) }
+        }
+        return try Answer.messages(reply)
+    }
+
+    package func position(
+        of id: MessageID, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> MessageSequence {
+        let reply = try await run(.position, on: queue, arguments: 4, changes: false) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(id)
+        }
+        guard case .integer(let sequence) = reply else { return id.sequence }
+        return MessageSequence(sequence)
+    }
+
+    package func delete(
+        _ id: MessageID, holding claim: ClaimID?, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> DeleteOutcome {
+        let reply = try await run(.delete, on: queue, arguments: 5) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(id)
+            buffer.add(claim?.stored ?? [])
+        }
+        return try Answer.deletion(reply)
+    }
+
+    package func delete(
+        _ ids: [MessageID], demanding claims: [ClaimID]?, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> BulkDeleteOutcome {
+        let held = claims ?? []
+        let reply = try await run(.deleteMany, on: queue, arguments: 3 + held.count + 3 * ids.count) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(claims == nil ? "0" : "1")
+            buffer.add(Int64(held.count))
+            for claim in held { buffer.add(claim.stored) }
+            for id in ids { buffer.add(id) }
+        }
+        let place = Int(try Answer.integer(reply)) - 1
+        return ids.indices.contains(place) ? .refused(ids[place]) : .deleted
+    }
+
+    package func pop(
+        _ limit: Int, from queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> [Message] {
+        let reply = try await runSettled(.pop, on: queue, arguments: 2) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(Int64(limit))
+        }
+        return try Answer.messages(reply)
+    }
+
+    package func purge(
+        through last: MessageSequence, limit: Int, in queue: QueueRef, now: Timestamp
+    ) async throws(StorageError) -> Int {
+        let reply = try await runSettled(.purge, on: queue, arguments: 3) { buffer in
+            buffer.add(now.milliseconds)
+            buffer.add(last.value)
+            buffer.add(Int64(limit))
+        }
+        return Int(try Answer.integer(reply))
+    }
+
+    package func lastSequence(of queue: QueueRef) async throws(StorageError) -> MessageSequence {
+        MessageSequence(
+            try Answer.integer(try await run(.last, on: queue, arguments: 0, changes: false) { _ in }))
+    }
+
+    package func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats {
+        let reply = try await runSettled(.stats, on: queue, arguments: 1) { $0.add(now.milliseconds) }
+        return try Answer.stats(reply)
+    }
+
+    // MARK: The pool itself
+
+    package func ping() async throws(StorageError) {
+        _ = try await connections[0].ask(changesStore: false) { buffer in
+            buffer.begin(1)
+            buffer.add("PING")
+        }
+    }
+
+    package func shutdown() async {
+        for connection in connections { await connection.shutdown() }
+    }
+}
+
+extension CommandBuffer {
+    /// Adds what scripts find a message by: the sequence in its id, its nonce, its id.
+    fileprivate mutating func add(_ id: MessageID) {
+        add(id.sequence.value)
+        add(id.storedNonce)
+        add(id.stored)
+    }
+}

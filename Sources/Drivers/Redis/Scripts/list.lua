@@ -1,0 +1,42 @@
+-- ARGV: header, now, after, limit, "1" to include claimed ones, "1" to include delayed ones, the length and name of a
+-- client to hide or nothing. Returns where the next step goes on ("" at the end), sequences, records, states.
+local now, limit, hidden = tonumber(ARGV[2]), tonumber(ARGV[4]), ARGV[7]
+if settle(now, STEP) >= STEP then return -3 end
+if limit <= 0 then return {''} end
+
+local LOOKED_AT, BYTES = 1000, 4194304
+local reach = hidden == '' and math.min(limit, LOOKED_AT) or LOOKED_AT
+
+local function candidates(key)
+    return call('ZRANGEBYSCORE', key, '(' .. ARGV[3], '+inf', 'LIMIT', 0, reach)
+end
+
+local sequences = candidates(FREE)
+if ARGV[5] == '1' or ARGV[6] == '1' then
+    local function merge(others)
+        if #others == 0 then return end
+        for _, sequence in ipairs(others) do sequences[#sequences + 1] = sequence end
+        table.sort(sequences, function(left, right) return tonumber(left) < tonumber(right) end)
+        for index = #sequences, reach + 1, -1 do sequences[index] = nil end
+    end
+    if ARGV[5] == '1' then merge(candidates(HELD)) end
+    if ARGV[6] == '1' then merge(candidates(LATE)) end
+end
+
+local after = #sequences == reach and sequences[reach] or ''
+local shown, records, bytes = {}, {}, 0
+-- In parts, so that a few large messages are all that is read.
+for from = 1, #sequences, 50 do
+    local part = {unpack(sequences, from, math.min(from + 49, #sequences))}
+    for index, record in ipairs(call('HMGET', MESSAGES, unpack(part))) do
+        if hidden == '' or sub(record, 34, 33 + #hidden) ~= hidden then
+            shown[#shown + 1] = part[index]
+            records[#records + 1] = record
+        end
+        bytes = bytes + #record
+        if #shown == limit or bytes > BYTES then
+            return {part[index], shown, records, values(STATES, shown)}
+        end
+    end
+end
+return {after, shown, records, values(STATES, shown)}

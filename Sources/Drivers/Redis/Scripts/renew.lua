@@ -1,0 +1,23 @@
+-- Starts a claim anew. ARGV: header, life, now, end of the claim, claim, its value without sequences, ttl and
+-- expiry of a message that it makes live longer. Returns 1, or 0 if the claim is not live.
+local now, ends = tonumber(ARGV[3]), tonumber(ARGV[4])
+local claim = live_claim(ARGV[5], now)
+if not claim then return 0 end
+call('ZREM', TIMES, 'c' .. ARGV[5])
+call('HSET', CLAIMS, ARGV[5], ARGV[6] .. sub(claim, 25))
+call('ZADD', TIMES, ends, 'c' .. ARGV[5])
+call('ZADD', DUE, 'LT', ends, ARGV[2])
+local sequences = sequences_of(claim)
+local records, states = values(MESSAGES, sequences), values(STATES, sequences)
+local changed = {}
+for index, sequence in ipairs(sequences) do
+    local record, state = records[index], states[index]
+    -- An expired message stays expired: renewing does not bring back what was gone already.
+    if record and state and expires(record, state) > now then
+        local extension = expires(record, state) < ends and ARGV[7] or sub(state, 30)
+        changed[#changed + 1] = sequence
+        changed[#changed + 1] = sub(state, 1, 21) .. sub(ARGV[6], 17, 24) .. extension
+    end
+end
+many('HSET', STATES, changed)
+return 1

@@ -1,0 +1,126 @@
+internal import Glibc
+internal import StoreThreads
+
+/// Brings connections to a thread that has lost its own: dials on a thread beside it until there is one again, so that
+/// whoever waits need not wait for that.
+// Sendable by hand: everything that changes is touched only under `mutex`.
+final class RedisLink: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let dialer: RedisDialer
+    private var fresh: RedisDialer.Line?
+    private var isDialing = false
+    private var isClosed = false
+    private var lastReason = "not connected yet"
+
+    init(_ dialer: RedisDialer) {
+        self.dialer = dialer
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(changed, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(changed)
+        pthread_mutex_destroy(mutex)
+        changed.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Why there is no connection.
+    var reason: String {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return lastReason
+    }
+
+    /// Begins to dial, unless it does so already.
+    func dial(after failure: RedisFailure) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        lastReason = failure.reason
+        guard !isDialing, !isClosed else { return }
+        isDialing = true
+        Thread.start { [self] in keepDialing() }
+    }
+
+    /// The new connection, as soon as there is one, at the latest `deadline` (`Clock.now`).
+    func take(until deadline: Int64) -> RedisDialer.Line? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while fresh == nil, !isClosed, wait(until: deadline) {}
+        defer { fresh = nil }
+        return fresh
+    }
+
+    /// Stops dialing.
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        fresh = nil
+        pthread_cond_broadcast(changed)
+        pthread_mutex_unlock(mutex)
+    }
+
+    private func keepDialing() {
+        var pause = Backoff()
+        while true {
+            do throws(RedisFailure) {
+                return hand(over: try dialer.dial())
+            } catch {
+                guard rest(milliseconds: pause.next(), after: error) else { return }
+            }
+        }
+    }
+
+    private func hand(over line: RedisDialer.Line) {
+        pthread_mutex_lock(mutex)
+        isDialing = false
+        if !isClosed { fresh = line }
+        pthread_cond_broadcast(changed)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// False if nobody wants a connection any more.
+    private func rest(milliseconds: Int64, after failure: RedisFailure) -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        lastReason = failure.reason
+        let deadline = Clock.now + milliseconds * 1_000_000
+        while !isClosed, wait(until: deadline) {}
+        return !isClosed
+    }
+
+    /// Waits for a change under the mutex; false once the time is over.
+    private func wait(until deadline: Int64) -> Bool {
+        let left = deadline - Clock.now
+        guard left > 0 else { return false }
+        // The condition counts by the system's clock. Should that jump, the wait ends early or at the next turn.
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let nanoseconds = Int64(time.tv_nsec) + left
+        time.tv_sec += Int(nanoseconds / 1_000_000_000)
+        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        pthread_cond_timedwait(changed, mutex, &time)
+        return true
+    }
+}
+
+/// A clock that only goes on, in nanoseconds.
+enum Clock {
+    static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// Pauses between attempts: doubling from 50 ms to 2 s, each with a random part, so that nodes that lost the same
+/// server do not come back in step.
+struct Backoff {
+    private var milliseconds: Int64 = 50
+
+    mutating func next() -> Int64 {
+        defer { milliseconds = min(2000, milliseconds * 2) }
+        return Int64.random(in: milliseconds / 2...milliseconds)
+    }
+}

@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import WeirJSON
+
+/// `weir queue`.
+enum QueueCommands: CommandFamily {
+    static let noun = "queue"
+    static let abstract = "The queues of a project."
+
+    static var commands: [any ParsableCommand.Type] {
+        [
+            ListQueues.self, Show<QueuePlace>.self, CreateQueue.self, UpdateQueue.self, Delete<QueuePlace>.self,
+            PurgeQueue.self, ShowRoute.self, MoveQueue.self,
+        ]
+    }
+}
+
+struct QueuePlace: Place {
+    static let noun = "queue"
+
+    @Argument(help: "Name of the queue.") var name: String
+
+    var path: String { URLPath.of("queues", name) }
+    var title: String { "queue '\(name)'" }
+    var names: JSONObject { ["name": .string(name)] }
+
+    /// Metadata and how many messages there are. The API shows defaults for a queue that does not exist.
+    func fetch(_ server: Server) async throws(AdminFailure) -> JSONObject {
+        try await demand(server)
+        let metadata = try await server.object(path)
+        let stats = try await server.object(path + "/stats")
+        return [
+            "name": .string(name), "href": .string(path), "metadata": .object(metadata),
+            "messages": stats["messages"] ?? .null,
+        ]
+    }
+
+    func demand(_ server: Server) async throws(AdminFailure) {
+        let answer = try await server.send("HEAD", path, accepts: [400, 404])
+        // A refusal of HEAD has no words; that of GET says what is wrong.
+        if answer.http.status == 400 { _ = try await server.object(path) }
+        if answer.http.status == 404 { throw .notFound("queue '\(name)' does not exist") }
+    }
+}
+
+struct ListQueues: AdminCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the project's queues.")
+
+    @Option(help: "Only queues with this in their name.") var name: String?
+    @OptionGroup var bound: ListingBound
+    @OptionGroup var options: ServerOptions
+
+    private static let columns = [
+        Column("NAME", "name"),
+        Column("FLAVOR") { Printable.cell($0["metadata"]?.objectValue?["_flavor"]) },
+        Column("METADATA") { queue in
+            // The reserved members are mostly the defaults; `show` has them.
+            let own = (queue["metadata"]?.objectValue ?? JSONObject()).filter { !$0.name.hasPrefix("_") }
+            return own.isEmpty ? "-" : Printable.cut(Printable.cell(.object(JSONObject(own.map { ($0, $1) }))), to: 100)
+        },
+    ]
+
+    func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
+        let path = URLPath.with("/v2/queues", [("detailed", "true"), ("name", name)])
+        try await server.list(path, of: "queues", bound, output, Self.columns)
+    }
+}
+
+struct CreateQueue: AdminCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Create a queue. One that exists is left as it is.")
+
+    @OptionGroup var place: QueuePlace
+    @OptionGroup var terms: QueueTerms
+    @OptionGroup var options: ServerOptions
+
+    func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
+        let answer = try await server.send("PUT", place.path, .object(terms.members))
+        let isNew = answer.http.status == 201
+        let sentence = isNew ? "\(place.title) is created" : "\(place.title) exists already and is left as it is"
+        output.done(sentence, try await place.fetch(server))
+    }
+}
+
+struct UpdateQueue: AdminCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Set or remove members of a queue's metadata; the others stay.")
+
+    @OptionGroup var place: QueuePlace
+    @OptionGroup var terms: QueueTerms
+    @Option(help: ArgumentHelp("Member to remove. Can be repeated.", valueName: "key")) var remove: [String] = []
+    @OptionGroup var options: ServerOptions
+
+    func validate() throws {
+        guard terms.flavor != nil || terms.metadata != nil || !remove.isEmpty else {
+            throw ValidationError("Give at least one of --flavor, --metadata and --remove.")
+        }
+    }
+
+    func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
+        var steps: [JSONValue] = []
+        for (key, value) in terms.members {
+            steps.append(["op": "add", "path": .string(Self.pointer(key)), "value": value])
+        }
+        for key in remove { steps.append(["op": "remove", "path": .string(Self.pointer(key))]) }
+        _ = try await server.send(
+            "PATCH", place.path, .array(steps), type: "application/openstack-messaging-v2.0-json-patch")
+        output.done("\(place.title) is changed", try await place.fetch(server))
+    }
+
+    private static func pointer(_ key: String) -> String {
+        let escaped = key.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
+        return "/metadata/" + escaped.joined()
+    }
+}
+
+/// What a queue is made of, as options.
+struct QueueTerms: ParsableArguments {
+    @Option(help: "Flavor of the queue.") var flavor: String?
+    @Option(help: ArgumentHelp("Metadata, a JSON object.", valueName: "json")) var metadata: String?
+
+    func validate() throws {
+        guard let metadata else { return }
+        let value: JSONValue
+        do throws(JSONFault) {
+            value = try JSONValue.parse(metadata.utf8, duplicates: .refuse)
+        } catch {
+            throw ValidationError("--metadata: \(error.description)")
+        }
+        guard value.objectValue != nil else { throw ValidationError("--metadata must be a JSON object.") }
+    }
+
+    /// The metadata, with the flavor.
+    var members: JSONObject {
+        var members = (try? JSONValue.parse((metadata ?? "{}").utf8))?.objectValue ?? JSONObject()
+        members["_flavor"] = flavor.map { .string($0) } ?? members["_flavor"]
+        return members
+    }
+}

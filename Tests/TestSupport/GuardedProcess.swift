@@ -1,0 +1,82 @@
+package import Glibc
+
+/// A process that a test starts, and that does not outlive the tests however they end: a guard beside it waits for
+/// the tests to hang up and then kills it.
+package struct GuardedProcess: Sendable {
+    package let id: pid_t
+    private let watcher: pid_t
+    /// The tests' end of the line to the guard.
+    private let line: Int32
+
+    /// The program cannot be started: the system's own words.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Starts the program of this name, found on the PATH or in the usual places, without input and output.
+    package static func start(_ program: String, _ arguments: [String]) throws -> GuardedProcess {
+        let path = try find(program)
+        let id = try spawn(path, [path] + arguments, input: nil)
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            Glibc.kill(id, SIGKILL)
+            throw Failure(description: "no line to the guard: \(String(cString: strerror(errno)))")
+        }
+        defer { close(ends[0]) }
+        let watcher = try spawn("/bin/sh", ["sh", "-c", "read word || kill -9 $0", "\(id)"], input: ends[0])
+        return GuardedProcess(id: id, watcher: watcher, line: ends[1])
+    }
+
+    /// Kills it at once and waits until it is gone.
+    package func kill() {
+        Glibc.kill(id, SIGKILL)
+        var status: Int32 = 0
+        waitpid(id, &status, 0)
+        // The id may be another's from now on: the guard goes home.
+        _ = write(line, "\n", 1)
+        close(line)
+        waitpid(watcher, &status, 0)
+    }
+
+    /// Sends it a signal.
+    package func signal(_ signal: Int32) {
+        Glibc.kill(id, signal)
+    }
+
+    private static func find(_ program: String) throws -> String {
+        let path = getenv("PATH").map { String(cString: $0) } ?? ""
+        let folders = path.split(separator: ":").map(String.init) + ["/usr/local/bin", "/usr/bin"]
+        let places = folders.map { folder in "\(folder)/\(program)" }
+        guard let found = places.first(where: { access($0, X_OK) == 0 }) else {
+            throw Failure(description: "\(program) is not installed: the tests need the real one")
+        }
+        return found
+    }
+
+    /// - Parameter input: The descriptor that becomes its standard input; nothing to read if nil.
+    private static func spawn(_ path: String, _ arguments: [String], input: Int32?) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        for output: Int32 in 1...2 {
+            posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
+        }
+        // A group of its own: what a terminal sends to the tests does not reach it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        var words = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var id = pid_t()
+        let code = posix_spawn(&id, path, &actions, &attributes, &words, environ)
+        guard code == 0 else { throw Failure(description: "\(path): \(String(cString: strerror(code)))") }
+        return id
+    }
+}
