@@ -31,7 +31,10 @@ extension Catalog {
             metadata: JSONValue.object(metadata).bytes)
         do throws(StorageError) {
             switch try await store.insert(record) {
-            case .inserted: return true
+            case .inserted:
+                // Until the catalog is read again.
+                pools.pool(named: pool.name)?.update { $0.record.queues += 1 }
+                return true
             case .exists: return false
             case .lifeTaken: return nil
             case .poolClosed:
@@ -49,7 +52,9 @@ extension Catalog {
             guard let flavor else { return slot.pool.flavorName == nil }
             return flavor.admits(slot.pool) && slot.capabilities.missing(from: flavor.required).isEmpty
         }
-        if let chosen = PoolPlacement.choose(for: key, among: candidates.map(\.pool)) { return chosen }
+        let records = candidates.map(\.record)
+        let held = Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
+        if let chosen = PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held) { return chosen }
         if flavor == nil, let virtual = pools.pool(named: Pool.virtualName) { return virtual.pool }
         throw .noPool(flavor: flavor?.name)
     }

@@ -99,6 +99,9 @@ package final class PoolDirectory: Sendable {
         _ pool: Pool
     ) async throws(PoolRefusal) -> (registration: DriverRegistration, driver: any PoolDriver, probe: PoolProbe) {
         let registration = try registry.driver(for: pool.uri)
+        if store.isShared, registration.isEmbedded {
+            throw PoolRefusal("uri: the catalog is shared by several nodes, and only one could reach an embedded pool")
+        }
         let driver = try await registration.open(
             PoolConfiguration(uri: pool.uri, options: pool.options, dataDirectory: dataDirectory))
         do throws(StorageError) {

@@ -5,12 +5,27 @@ package import WeirDomain
 /// Schindelhauer and Schomaker 2005).
 ///
 /// The same queue and the same pools give the same answer on every node. Pools get queues in proportion to
-/// their weights, and a pool that comes or goes changes the answer only for queues that it gains or loses.
+/// their weights, and a pool that comes or goes changes the answer only for queues that it gains or loses. The load
+/// of each pool is bounded (Mirrokni, Thorup, Zadimoghaddam 2018): one that holds more than a tenth above its share,
+/// as when others have joined, is passed over.
 package enum PoolPlacement {
+    /// Queues that a pool may hold beyond its share before the bound applies: few queues say nothing.
+    private static let slack = 64.0
+
     /// The pool for `queue` among these; nil if none has a weight above 0.
-    package static func choose(for queue: QueueKey, among pools: [Pool]) -> Pool? {
+    /// - Parameter held: how many queues each pool holds, by name.
+    package static func choose(
+        for queue: QueueKey, among pools: [Pool], holding held: [String: Int] = [:]
+    ) -> Pool? {
         let open = pools.filter { $0.weight > 0 && $0.state == .open }
-        return open.max { score(queue, $0) < score(queue, $1) }
+        let weight = open.reduce(0.0) { $0 + Double($1.weight) }
+        let queues = open.reduce(1.0) { $0 + Double(held[$1.name] ?? 0) }
+        let ranked = open.map { (pool: $0, score: score(queue, $0)) }.sorted { $0.score > $1.score }
+        let roomy = ranked.first { each in
+            let share = queues * Double(each.pool.weight) / weight
+            return Double(held[each.pool.name] ?? 0) < share * 1.1 + slack
+        }
+        return (roomy ?? ranked.first)?.pool
     }
 
     /// `-weight / ln(u)`, u being a number between 0 and 1 that the names determine.

@@ -2,32 +2,46 @@
 package enum Identifier128 {
     /// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, lower case.
     package static func text(high: UInt64, low: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            func write(_ bits: UInt64, digits: Int) {
-                var shift = UInt64(digits * 4)
-                while shift > 0 {
-                    shift -= 4
-                    let digit = UInt8(truncatingIfNeeded: bits >> shift) & 15
-                    buffer[position] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit
-                    position += 1
-                }
-            }
-            func writeDash() {
-                buffer[position] = UInt8(ascii: "-")
+        String(unsafeUninitializedCapacity: length) { buffer in
+            write(high: high, low: low, to: buffer)
+            return length
+        }
+    }
+
+    /// Appends what `text` returns, without making a string of it.
+    package static func append(high: UInt64, low: UInt64, to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { buffer in
+            write(high: high, low: low, to: buffer)
+            bytes.append(contentsOf: buffer)
+        }
+    }
+
+    private static let length = 36
+
+    private static func write(high: UInt64, low: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) {
+        var position = 0
+        func write(_ bits: UInt64, digits: Int) {
+            var shift = UInt64(digits * 4)
+            while shift > 0 {
+                shift -= 4
+                let digit = UInt8(truncatingIfNeeded: bits >> shift) & 15
+                buffer[position] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &- 10 &+ digit
                 position += 1
             }
-            write(high >> 32, digits: 8)
-            writeDash()
-            write(high >> 16, digits: 4)
-            writeDash()
-            write(high, digits: 4)
-            writeDash()
-            write(low >> 48, digits: 4)
-            writeDash()
-            write(low, digits: 12)
-            return 36
         }
+        func writeDash() {
+            buffer[position] = UInt8(ascii: "-")
+            position += 1
+        }
+        write(high >> 32, digits: 8)
+        writeDash()
+        write(high >> 16, digits: 4)
+        writeDash()
+        write(high, digits: 4)
+        writeDash()
+        write(low >> 48, digits: 4)
+        writeDash()
+        write(low, digits: 12)
     }
 
     /// The bits of 32 hexadecimal digits in any case, with dashes anywhere or nowhere; nil for anything else.

@@ -14,10 +14,15 @@ package enum JSONWriter {
 
     /// Appends `integer` in decimal.
     package static func append(integer: some BinaryInteger, to bytes: inout [UInt8]) {
-        guard let small = Int64(exactly: integer) else {
+        guard let small = Int(exactly: integer) else {
             bytes.append(contentsOf: String(integer).utf8)
             return
         }
+        append(integer: small, to: &bytes)
+    }
+
+    /// Appends `integer` in decimal. Not generic: other modules would pay for that at every call.
+    package static func append(integer small: Int, to bytes: inout [UInt8]) {
         if small < 0 { bytes.append(ASCII.minus) }
         var rest = small.magnitude
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in

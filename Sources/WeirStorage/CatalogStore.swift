@@ -168,6 +168,9 @@ package protocol CatalogStore: Sendable {
 
     // MARK: The store itself
 
+    /// Whether several nodes may work with it: then a pool must be within reach of each of them.
+    var isShared: Bool { get }
+
     /// Whether pools were ever registered here: a new catalog has none.
     func isNew() async throws(StorageError) -> Bool
 

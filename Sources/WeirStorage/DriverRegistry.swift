@@ -30,16 +30,19 @@ package struct DriverRegistration: Sendable {
     /// Schemes of the URIs it serves, lower case.
     package let schemes: [String]
     package let matrix: CapabilityMatrix
+    /// Whether its pools are part of the process, out of reach of other nodes.
+    package let isEmbedded: Bool
     /// Opens the pool, or says in a sentence why it cannot be.
     package let open: @Sendable (PoolConfiguration) async throws(PoolRefusal) -> any PoolDriver
 
     package init(
-        name: String, schemes: [String], matrix: CapabilityMatrix,
+        name: String, schemes: [String], matrix: CapabilityMatrix, isEmbedded: Bool = false,
         open: @escaping @Sendable (PoolConfiguration) async throws(PoolRefusal) -> any PoolDriver
     ) {
         self.name = name
         self.schemes = schemes
         self.matrix = matrix
+        self.isEmbedded = isEmbedded
         self.open = open
     }
 }

@@ -95,8 +95,9 @@ struct Node {
     /// Together with the time that requests in flight are given, less than ten seconds.
     private static let closingTime = Duration.milliseconds(1500)
 
-    /// A new catalog gets one embedded pool, so that the service works at once.
+    /// A new catalog of one node gets one embedded pool, so that the service works at once.
     private func registerFirstPools(_ store: any CatalogStore) async throws {
+        guard !store.isShared else { return }
         if try await store.isNew() {
             _ = try await store.put(Pool(name: "embedded", uri: "sqlite:embedded", weight: 100))
         }

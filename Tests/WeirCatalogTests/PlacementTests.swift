@@ -64,6 +64,34 @@ import WeirDomain
         #expect(Self.choices(keys, among: pools.shuffled()) == choices)
     }
 
+    @Test("two hundred thousand queues land within two hundredths of their pools' shares")
+    func shares() throws {
+        let weights = [10, 20, 30, 50, 80, 100, 100, 150, 210, 250]
+        let pools = Self.pools(weights.enumerated().map { ("pool\($0.offset)", $0.element) })
+        var held: [String: Int] = [:]
+        for number in 0..<200_000 {
+            let key = try QueueKey.named("queue-\(number)", of: "team\(number % 11)")
+            held[try #require(PoolPlacement.choose(for: key, among: pools, holding: held)).name, default: 0] += 1
+        }
+        for (number, weight) in weights.enumerated() {
+            let share = Double(weight) / 1000
+            let found = Double(held["pool\(number)", default: 0]) / 200_000
+            #expect(abs(found - share) < 0.02 * max(share, 0.1), "pool\(number): \(found) of \(share)")
+        }
+    }
+
+    @Test("a pool far above its share is passed over, until the others have caught up")
+    func bounded() throws {
+        let pools = Self.pools([("old", 100), ("new", 100)])
+        var held = ["old": 10_000, "new": 0]
+        for key in try Self.keys() {
+            held[try #require(PoolPlacement.choose(for: key, among: pools, holding: held)).name, default: 0] += 1
+            guard held["new", default: 0] < 8000 else { break }
+            #expect(held["old"] == 10_000)
+        }
+        #expect(try PoolPlacement.choose(for: .named("x"), among: [pools[0]], holding: held)?.name == "old")
+    }
+
     @Test("pools that weigh nothing or are draining take no queue")
     func closed() throws {
         let keys = try Self.keys().prefix(2000).map(\.self)

@@ -43,6 +43,24 @@ import WeirStorage
 
     // MARK: Refusals
 
+    @Test("where nodes share the catalog no pool may be part of one of them")
+    func embedded() async throws {
+        try await Site.with { site in
+            site.store.isShared = true
+            let pools = try await site.openPools()
+            let error = await #expect(throws: PoolRegistrationError.self) {
+                try await pools.put(PoolKind.sqlite.pool("a"), requiring: [])
+            }
+            guard case .unreachable(let reason) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("shared"))
+            #expect(try await site.store.pools().isEmpty)
+            try await pools.put(.shared("b"), requiring: [])
+        }
+    }
+
     @Test(
         "what cannot be opened is not registered",
         arguments: ["shared:away", "nothing:x", "memory", "sqlite:a/b", ""])

@@ -153,6 +153,9 @@ package final class SQLiteCatalogStore: CatalogStore {
 
     // MARK: The store itself
 
+    /// One process holds the file.
+    package var isShared: Bool { false }
+
     package func isNew() async throws(StorageError) -> Bool {
         try await readers.perform { try $0.isNew() }
     }

@@ -14,7 +14,8 @@ extension SQLiteDriver {
             .fifo: .always, .claims: .always, .atLeastOnce: .always,
             .durability: .when("the option synchronous is full or extra (it is full by default)"),
             .highThroughput: .never(highThroughput),
-        ])
+        ]),
+        isEmbedded: true
     ) { configuration throws(PoolRefusal) in
         let path = try file(of: configuration)
         let options = try SQLiteOptions(configuration.options)

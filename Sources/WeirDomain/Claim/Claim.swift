@@ -21,6 +21,11 @@ package struct ClaimID: Hashable, Sendable {
 
     /// The 36 characters of a UUID, in lower case: safe in a path.
     package var text: String { Identifier128.text(high: high, low: low) }
+
+    /// Appends the characters of `text`.
+    package func append(to bytes: inout [UInt8]) {
+        Identifier128.append(high: high, low: low, to: &bytes)
+    }
 }
 
 /// How long a claim holds its messages, and how much longer they live after it.

@@ -35,6 +35,11 @@ package struct MessageID: Hashable, Sendable {
     /// The 36 characters of a UUID: safe in a path, without commas.
     package var text: String { Identifier128.text(high: high, low: low) }
 
+    /// Appends the characters of `text`.
+    package func append(to bytes: inout [UInt8]) {
+        Identifier128.append(high: high, low: low, to: &bytes)
+    }
+
     /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit.
     private static func mix(_ value: UInt64) -> UInt64 {
         var mixed = value &+ 0x9E37_79B9_7F4A_7C15

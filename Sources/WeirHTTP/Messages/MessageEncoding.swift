@@ -8,10 +8,23 @@ struct MessageEncoding {
     let now: Timestamp
     let checksums: Bool
 
-    func href(_ message: Message) -> String {
-        let plain = "/v2/queues/\(queue.value)/messages/\(message.id.text)"
-        guard let claim = message.claim else { return plain }
-        return "\(plain)?claim_id=\(claim.text)"
+    /// What the addresses of its messages begin with.
+    private let collection: [UInt8]
+
+    init(queue: QueueName, now: Timestamp, checksums: Bool) {
+        self.queue = queue
+        self.now = now
+        self.checksums = checksums
+        collection = Array("/v2/queues/\(queue.value)/messages/".utf8)
+    }
+
+    /// Made of characters that JSON leaves as they are.
+    private func append(hrefOf message: Message, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: collection)
+        message.id.append(to: &bytes)
+        guard let claim = message.claim else { return }
+        JSONWriter.append(literal: "?claim_id=", to: &bytes)
+        claim.append(to: &bytes)
     }
 
     /// `"messages":[…]`
@@ -27,10 +40,9 @@ struct MessageEncoding {
 
     func append(_ message: Message, to bytes: inout [UInt8]) {
         JSONWriter.append(literal: "{\"id\":\"", to: &bytes)
-        bytes.append(contentsOf: message.id.text.utf8)
+        message.id.append(to: &bytes)
         JSONWriter.append(literal: "\",\"href\":\"", to: &bytes)
-        // Made of characters that JSON leaves as they are.
-        bytes.append(contentsOf: href(message).utf8)
+        append(hrefOf: message, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
         appendContent(of: message, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
@@ -39,7 +51,7 @@ struct MessageEncoding {
     /// A popped message: it is nowhere any more, so it has no href.
     func append(popped message: Message, to bytes: inout [UInt8]) {
         JSONWriter.append(literal: "{\"id\":\"", to: &bytes)
-        bytes.append(contentsOf: message.id.text.utf8)
+        message.id.append(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
         appendContent(of: message, to: &bytes)
         JSONWriter.append(literal: ",\"claim_id\":null,\"claim_count\":", to: &bytes)

@@ -23,7 +23,7 @@ extension HTTPService {
             JSONWriter.append(literal: index == 0 ? "\"" : ",\"", to: &body)
             body.append(contentsOf: collection.utf8)
             body.append(UInt8(ascii: "/"))
-            body.append(contentsOf: id.text.utf8)
+            id.append(to: &body)
             body.append(UInt8(ascii: "\""))
         }
         JSONWriter.append(literal: "]}", to: &body)

@@ -125,6 +125,13 @@ final class StoreProxy: CatalogStore {
         try await base.changes(after: number, limit: limit)
     }
 
+    private let sharing = Atomic<Bool>(false)
+
+    var isShared: Bool {
+        get { sharing.load(ordering: .relaxed) }
+        set { sharing.store(newValue, ordering: .relaxed) }
+    }
+
     func isNew() async throws(StorageError) -> Bool { try await base.isNew() }
 
     func ping() async throws(StorageError) { try await base.ping() }

@@ -1,0 +1,139 @@
+import Foundation
+import RedisCatalog
+import TestSupport
+import Testing
+import WeirDomain
+import WeirStorage
+
+@Suite("A catalog on Redis") struct RedisCatalogTests {
+    private func withServer(
+        _ settings: RedisServer.Settings = .init(isDurable: false),
+        _ work: nonisolated(nonsending) (RedisServer) async throws -> Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("weir-catalog-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let server = try RedisServer.start(in: directory.path, settings)
+        defer { server.stop() }
+        try await work(server)
+    }
+
+    /// The server's keys, as long as there are few.
+    private func keys(of server: RedisServer) throws -> Set<Substring> {
+        let answer = try server.command("KEYS", "*").split(separator: "\r\n", omittingEmptySubsequences: false)
+        return Set(answer.filter { $0.contains(":") })
+    }
+
+    @Test("all keys are the catalog's own, and what is removed leaves none behind")
+    func keys() async throws {
+        try await withServer { server in
+            let store = try await RedisCatalogStore.open(uri: server.uri)
+            try await store.register(.named("a", flavor: "gold"))
+            try await store.register(.named("b"))
+            let empty = try keys(of: server)
+            let names = (0..<400).map { "q\($0)" }
+            for name in names {
+                let metadata = String(repeating: "m", count: 100)
+                try await store.create(.of(try .named(name), metadata: metadata))
+            }
+            _ = try await store.put(try .named("gold", required: [.fifo]), pools: ["b"], detachingOthers: false)
+            let full = try keys(of: server)
+            #expect(full.allSatisfy { $0.hasPrefix("weir-catalog:") })
+            #expect(full.contains { $0.hasPrefix("weir-catalog:pages:") }, "more than one page")
+
+            for name in names { _ = try await store.remove(try .named(name)) }
+            for retirement in try await store.retirements(limit: 1000) { try await store.retired(retirement.ref.life) }
+            try await store.removeFlavor("gold", of: .named("team"))
+            #expect(try keys(of: server) == empty.subtracting(["weir-catalog:carriers:gold"]).union(["weir-catalog:changes"]))
+            await store.shutdown()
+        }
+    }
+
+    @Test("nodes that share the server never map a queue twice")
+    func nodes() async throws {
+        try await withServer { server in
+            var nodes: [RedisCatalogStore] = []
+            for _ in 0..<3 { nodes.append(try await RedisCatalogStore.open(uri: server.uri)) }
+            try await nodes[0].register(.named("a"))
+            let inserted = try await withThrowingTaskGroup(of: QueueRecord?.self) { group in
+                for number in 0..<600 {
+                    let record = QueueRecord.of(try .named("q\(number / 3)"))
+                    group.addTask { [node = nodes[number % 3]] in try await node.insert(record).isInserted ? record : nil }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }.compactMap { $0 }
+            }
+            #expect(inserted.count == 200)
+            for node in nodes {
+                let listed = try await node.queues(of: .named("team"), after: "", limit: 1000)
+                #expect(Set(listed) == Set(inserted))
+                await node.shutdown()
+            }
+        }
+    }
+
+    @Test("a server that writes to the disk at once keeps all through a crash, and is found again")
+    func crash() async throws {
+        try await withServer(.init(isDurable: true)) { server in
+            let store = try await RedisCatalogStore.open(uri: server.uri)
+            try await store.register(.named("a"))
+            var records: [QueueRecord] = []
+            for number in 0..<300 {
+                let key = try QueueKey.named("q\(1000 + number)")
+                records.append(try await store.create(.of(key, metadata: "{\"number\":\(number)}")))
+            }
+            let change = try await store.remove(records.removeLast().key)
+            #expect(change != nil)
+            try server.restart()
+            #expect(try await found(store) == records)
+            #expect(try await store.pools().map(\.queues) == [299])
+            #expect(try await store.changes(after: 0, limit: 9).keys == [change?.key])
+            await store.shutdown()
+        }
+    }
+
+    /// The listing, once the connection is there again.
+    private func found(_ store: RedisCatalogStore) async throws -> [QueueRecord] {
+        for _ in 0..<600 {
+            do throws(StorageError) {
+                return try await store.queues(of: try #require(ProjectID("team")), after: "", limit: 1000)
+            } catch {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        return try await store.queues(of: .named("team"), after: "", limit: 1000)
+    }
+
+    @Test("changes that were forgotten, or lost with the end of the log, leave a gap")
+    func gap() async throws {
+        try await withServer { server in
+            let store = try await RedisCatalogStore.open(uri: server.uri)
+            try await store.register(.named("a"))
+            for name in ["x", "y", "z"] {
+                try await store.create(.of(try .named(name)))
+                _ = try await store.remove(.named(name))
+            }
+            try server.command("XTRIM", "weir-catalog:changes", "MAXLEN", "2")
+            #expect(try await store.changes(after: 0, limit: 9) == RecordChanges(keys: [], last: 3, hasGap: true))
+            let keys = [try QueueKey.named("y"), try .named("z")]
+            #expect(try await store.changes(after: 1, limit: 9) == RecordChanges(keys: keys, last: 3, hasGap: false))
+            #expect(try await store.changes(after: 3, limit: 9) == RecordChanges(keys: [], last: 3, hasGap: false))
+            #expect(try await store.changes(after: 4, limit: 9) == RecordChanges(keys: [], last: 3, hasGap: true))
+            await store.shutdown()
+        }
+    }
+
+    @Test("a catalog that cannot be used is refused with a sentence")
+    func refusals() async throws {
+        await #expect(throws: PoolRefusal("catalog: unknown scheme 'http'")) {
+            _ = try await RedisCatalogStore.open(uri: "http://localhost")
+        }
+        try await withServer { server in
+            try server.command("SET", "weir-catalog:format", "0")
+            let reason = "cannot open the catalog: its data have format 0, this is for 1"
+            await #expect(throws: PoolRefusal(reason)) { _ = try await RedisCatalogStore.open(uri: server.uri) }
+            server.kill()
+            await #expect(throws: PoolRefusal.self) { _ = try await RedisCatalogStore.open(uri: server.uri) }
+        }
+    }
+}
