@@ -8,18 +8,15 @@ A message whose claim broke off comes back when the claim ends, after a minute: 
 import contextlib
 import json
 import os
-import shutil
-import socket
 import subprocess
 import time
-from pathlib import Path
 
-import pymongo
 import pytest
 
 from harness.api import check, unique
 from harness.pools import register
-from harness.server import REPOSITORY, binary, environment, free_port
+from harness.server import binary, environment
+from harness.stores import Redis, ReplicaSet
 
 MESSAGES = int(os.environ.get("WEIR_FAULT_MESSAGES", "60000"))
 KILLS = 5
@@ -108,148 +105,6 @@ def test_the_check_fails_when_messages_are_taken_behind_its_back(own, verify):
     # A message that was posted but not yet acknowledged may be among those taken; it is then acknowledged.
     assert found["lost"] == taken and found["acknowledged"] == 5000, found
     assert found["unexplained_duplicates"] == found["order_violations"] == found["phantoms"] == 0, found
-
-
-# Redis
-
-
-class Redis:
-    """A `redis-server` that writes each change to disk before it answers."""
-
-    def __init__(self, directory):
-        self.directory = directory
-        self.port = free_port()
-        self.uri = f"redis://127.0.0.1:{self.port}"
-        self.process = None
-        directory.mkdir()
-
-    def start(self):
-        command = [
-            "redis-server",
-            "--port",
-            str(self.port),
-            "--bind",
-            "127.0.0.1",
-            "--dir",
-            str(self.directory),
-        ]
-        log = self.directory / "redis.log"
-        self.process = subprocess.Popen(
-            [*command, "--logfile", str(log), "--appendonly", "yes", "--appendfsync", "always", "--save", ""]
-        )
-        wait_until(self.answers, OSError, log)
-
-    def answers(self):
-        """Not while it reads what it wrote before."""
-        with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(64).startswith(b"+PONG")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-# MongoDB
-
-
-def mongod():
-    """`WEIR_TEST_MONGOD`, `mongod` on the path, or the one that deploy/test fetches."""
-    path = os.environ.get("WEIR_TEST_MONGOD") or shutil.which("mongod") or REPOSITORY / ".build/mongod/mongod"
-    assert Path(path).is_file(), f"there is no {path}: set WEIR_TEST_MONGOD"
-    return str(path)
-
-
-class Mongod:
-    """One node of a replica set."""
-
-    def __init__(self, directory, replica_set):
-        self.directory = directory
-        self.replica_set = replica_set
-        self.port = free_port()
-        self.address = f"127.0.0.1:{self.port}"
-        self.process = None
-        directory.mkdir(parents=True)
-
-    def start(self):
-        log = self.directory / "mongod.log"
-        command = [
-            mongod(),
-            "--port",
-            str(self.port),
-            "--bind_ip",
-            "127.0.0.1",
-            "--dbpath",
-            str(self.directory),
-        ]
-        small = ["--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false"]
-        self.process = subprocess.Popen(
-            [*command, *small, "--replSet", self.replica_set, "--logpath", str(log), "--logappend"],
-            stdout=subprocess.DEVNULL,
-        )
-        wait_until(self.hello, pymongo.errors.PyMongoError, log)
-
-    def command(self, *arguments):
-        with pymongo.MongoClient(
-            "127.0.0.1", self.port, directConnection=True, serverSelectionTimeoutMS=1000
-        ) as client:
-            return client.admin.command(*arguments)
-
-    def hello(self):
-        return self.command("hello")
-
-    def is_primary(self):
-        try:
-            return self.process.poll() is None and self.hello()["isWritablePrimary"]
-        except pymongo.errors.PyMongoError:
-            return False
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-class ReplicaSet:
-    """Three nodes; `kill` takes the primary of the moment, `start` brings all back and waits for a primary."""
-
-    def __init__(self, directory):
-        self.nodes = [Mongod(directory / f"node-{index}", directory.name) for index in range(3)]
-        self.uri = f"mongodb://{','.join(node.address for node in self.nodes)}/?replicaSet={directory.name}"
-        self.is_initiated = False
-
-    def start(self):
-        for node in self.nodes:
-            if node.process is None or node.process.poll() is not None:
-                node.start()
-        if not self.is_initiated:
-            members = [{"_id": index, "host": node.address} for index, node in enumerate(self.nodes)]
-            self.nodes[0].command("replSetInitiate", {"_id": self.nodes[0].replica_set, "members": members})
-            self.is_initiated = True
-        wait_until(self.primary)
-
-    def primary(self):
-        return next((node for node in self.nodes if node.is_primary()), None)
-
-    def kill(self):
-        wait_until(self.primary)
-        self.primary().kill()
-
-    def stop(self):
-        for node in self.nodes:
-            if node.process is not None:
-                node.kill()
-
-
-def wait_until(holds, errors=(), log=None, timeout=60):
-    """Waits until `holds()` is true; the errors named count as not yet."""
-    deadline = time.monotonic() + timeout
-    while True:
-        with contextlib.suppress(errors):
-            if holds():
-                return
-        tail = log.read_text(errors="replace")[-2000:] if log and log.exists() else ""
-        assert time.monotonic() < deadline, f"not within {timeout} s\n{tail}"
-        time.sleep(0.1)
 
 
 # Pools in other processes

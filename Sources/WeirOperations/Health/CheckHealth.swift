@@ -32,11 +32,13 @@ package struct PoolCondition: Sendable {
 }
 
 extension Operations {
-    /// Returns if the catalog answers and no pool is known to be away.
+    /// Returns if the catalog answers and not every pool is known to be away: a node that serves some queues is not
+    /// to be taken out of service for the sake of the others.
     package func ping() async throws(OperationError) {
         try await operation { () async throws(StorageError) in
             try await catalog.store.ping()
-            for slot in catalog.pools.pools { _ = try slot.driver() }
+            let outages = catalog.pools.pools.map(\.outage)
+            if let reason = outages.first ?? nil, !outages.contains(nil) { throw .unavailable(reason) }
         }
     }
 

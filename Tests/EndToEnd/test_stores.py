@@ -1,0 +1,203 @@
+"""Stores that change, hang and come back: capabilities are what the live store has, and one bad store harms no other."""
+
+import threading
+
+import pytest
+
+from harness.api import Api, check, next_link, refused
+from harness.pools import details, register
+from harness.stores import Redis, wait_until
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """A running Redis that writes nothing to disk."""
+    store = Redis(tmp_path / "redis", appendonly="no")
+    store.start()
+    yield store
+    store.kill()
+
+
+def probe(api, pool):
+    return check(api.post(f"/v2/pools/{pool}/probe"), 200)
+
+
+# Capabilities
+
+
+def test_a_redis_that_keeps_nothing_lacks_durability_until_it_is_told_to(own, redis):
+    check(own.put("/v2/flavors/durable", json={"capabilities": ["DURABILITY", "FIFO"]}), 201)
+    register(own, "memory", uri=redis.uri)
+    found = details(own, "memory")
+    assert found["driver"] == "redis" and found["state"] == "open"
+    assert found["capabilities"] == ["FIFO", "CLAIMS", "AOD", "HIGH_THROUGHPUT"]
+    assert "CONFIG SET" in found["probe"]["missing"]["DURABILITY"]
+    assert found["probe"]["facts"]["appendonly"] == "no" and "redis_version" in found["probe"]["facts"]
+    refused(
+        own.put("/v2/flavors/solid", json={"pool_list": ["memory"], "capabilities": ["DURABILITY"]}),
+        400,
+        mentions=("memory", "DURABILITY"),
+    )
+    refused(
+        own.put("/v2/pools/again", json={"uri": redis.uri + "/1", "weight": 1, "flavor": "durable"}),
+        400,
+        mentions=("again", "DURABILITY"),
+    )
+    redis.configure("appendonly", "yes")
+    redis.configure("appendfsync", "always")
+    wait_until(lambda: "DURABILITY" in probe(own, "memory")["capabilities"], timeout=20)
+    check(own.put("/v2/flavors/solid", json={"pool_list": ["memory"], "capabilities": ["DURABILITY"]}), 201)
+    queue = own.create(_flavor="solid")
+    own.send(queue, "kept")
+    assert own.route(queue)["pool"] == "memory" and own.bodies(queue) == ["kept"]
+
+
+def test_a_pool_that_loses_what_its_flavor_requires_takes_no_new_queues_and_says_so(start_server, redis):
+    server = start_server(env={"WEIR_POOLS_PROBE_INTERVAL": 1})
+    api = Api(server.url)
+    redis.configure("appendonly", "yes")
+    redis.configure("appendfsync", "always")
+    register(api, "disk", uri=redis.uri)
+    wait_until(lambda: "DURABILITY" in probe(api, "disk")["capabilities"], timeout=20)
+    check(api.put("/v2/flavors/solid", json={"pool_list": ["disk"], "capabilities": ["DURABILITY"]}), 201)
+    old = api.create(_flavor="solid")
+    api.send(old, 1)
+    redis.configure("appendfsync", "everysec")
+    wait_until(lambda: details(api, "disk")["flavor_missing"] == ["DURABILITY"], timeout=20)
+    check(api.put("/v2/queues/new", json={"_flavor": "solid"}), 503)
+    metrics = api.get("/metrics").text
+    assert 'weir_pool_satisfies_flavor{pool="disk",flavor="solid"} 0' in metrics
+    assert 'weir_pool_capability{pool="disk",capability="DURABILITY"} 0' in metrics
+    assert "no longer satisfies its flavor" in server.log.read_text()
+    api.send(old, 2)
+    assert api.bodies(old) == [1, 2]
+    redis.configure("appendfsync", "always")
+    wait_until(lambda: details(api, "disk")["flavor_missing"] == [], timeout=20)
+    check(api.put("/v2/queues/new", json={"_flavor": "solid"}), 201)
+
+
+# Stores that hang or are away
+
+
+def two_queues(api, redis):
+    """A queue in the Redis and one in the embedded pool, each with a message."""
+    register(api, "remote", uri=redis.uri)
+    check(api.put("/v2/flavors/remote", json={"pool_list": ["remote"]}), 201)
+    far, near = api.create(_flavor="remote"), api.create()
+    for queue in (far, near):
+        api.send(queue, "before")
+    assert api.route(far)["pool"] == "remote" and api.route(near)["pool"] == "embedded"
+    return far, near
+
+
+def post(api, queue):
+    return api.post(f"/v2/queues/{queue}/messages", json={"messages": [{"body": "during"}]}, timeout=10)
+
+
+def assert_unavailable(response):
+    body = refused(response, 503)
+    assert int(response.headers["Retry-After"]) >= 1
+    assert "remote" not in response.text and "redis" not in response.text.lower(), body
+
+
+def test_a_store_that_hangs_gives_503s_to_its_own_queues_and_nothing_to_others(own, redis):
+    far, near = two_queues(own, redis)
+    redis.pause()
+    try:
+        answers = []
+        callers = [
+            threading.Thread(target=lambda: answers.append(post(Api(own.url, own.project), far)))
+            for _ in range(16)
+        ]
+        for caller in callers:
+            caller.start()
+        for _ in range(50):
+            check(post(own, near), 201)
+        for caller in callers:
+            caller.join()
+        for answer in answers:
+            assert_unavailable(answer)
+        assert len(answers) == 16 and max(answer.elapsed.total_seconds() for answer in answers) < 2
+        wait_until(lambda: details(own, "remote")["state"] == "unreachable", timeout=10)
+        ready = check(own.get("/readyz"), 200)
+        assert ready["ready"] and ready["pools"] == {"remote": "unreachable"}
+        assert 'weir_pool_up{pool="remote"} 0' in own.get("/metrics").text
+        health = check(own.get("/v2/health"), 200)
+        assert not health["remote"]["storage_reachable"] and health["embedded"]["storage_reachable"]
+        assert_unavailable(post(own, far))
+    finally:
+        redis.resume()
+    wait_until(lambda: post(own, far).status_code == 201, timeout=20)
+    assert details(own, "remote")["state"] == "open"
+    bodies = own.bodies(far)
+    assert bodies[0] == "before" and 2 <= len(bodies) <= 18
+    assert check(own.get("/readyz"), 200)["pools"] == {}
+
+
+def test_a_store_that_dies_is_missed_and_found_again(own, redis):
+    far, near = two_queues(own, redis)
+    redis.kill()
+    assert_unavailable(post(own, far))
+    check(post(own, near), 201)
+    wait_until(lambda: details(own, "remote")["state"] == "unreachable", timeout=10)
+    redis.start()
+    wait_until(lambda: post(own, far).status_code in (201,), timeout=20)
+    # It kept nothing, and the service goes on with what there is.
+    assert own.bodies(far) == ["during"] and own.bodies(near)[0] == "before"
+
+
+def test_the_service_starts_without_a_store_and_finds_it_later(own, redis):
+    far, near = two_queues(own, redis)
+    own.server.stop()
+    redis.kill()
+    own.server.start()
+    check(post(own, near), 201)
+    assert_unavailable(post(own, far))
+    assert check(own.get("/readyz"), 200)["pools"] == {"remote": "unreachable"}
+    redis.start()
+    wait_until(lambda: post(own, far).status_code == 201, timeout=20)
+
+
+# Operators
+
+
+def test_a_draining_pool_takes_no_new_queues(own):
+    register(own, "second")
+    check(own.patch("/v2/pools/second", json={"state": "draining"}), 200)
+    assert details(own, "second")["state"] == "draining"
+    for _ in range(20):
+        assert own.route(own.create())["pool"] == "embedded"
+    refused(own.patch("/v2/pools/second", json={"state": "gone"}), 400, mentions=("state", "open", "draining"))
+    check(own.patch("/v2/pools/second", json={"state": "open"}), 200)
+    assert {own.route(own.create())["pool"] for _ in range(40)} == {"embedded", "second"}
+
+
+def test_what_operators_change_is_written_down(own, redis):
+    redis.configure("requirepass", "sesame")
+    register(own, "remote", 7, uri=f"redis://:sesame@127.0.0.1:{redis.port}")
+    refused(own.put("/v2/pools/refused", json={"uri": "sqlite:a/b", "weight": 1}), 400)
+    check(own.patch("/v2/pools/remote", json={"weight": 9}), 200)
+    check(own.put("/v2/flavors/gold", json={"pool_list": ["remote"], "capabilities": ["FIFO"]}), 201)
+    check(own.delete("/v2/flavors/gold"), 204)
+    check(own.delete("/v2/pools/remote"), 204)
+    check(own.delete("/v2/pools/remote"), 204)
+    answer = own.get("/v2/audit")
+    entries = check(answer, 200)["entries"]
+    assert [(entry["action"], entry["subject"]) for entry in entries] == [
+        ("pool.put", "remote"),
+        ("pool.put", "remote"),
+        ("flavor.put", "gold"),
+        ("flavor.remove", "gold"),
+        ("pool.remove", "remote"),
+    ]
+    assert all(entry["actor"] == own.project and entry["at"].endswith("Z") for entry in entries)
+    assert entries[0]["before"] is None and entries[0]["after"]["weight"] == 7
+    assert entries[1]["before"]["weight"] == 7 and entries[1]["after"]["weight"] == 9
+    assert entries[2]["after"] == {"capabilities": ["FIFO"], "pool_list": ["remote"]}
+    assert entries[4]["before"]["weight"] == 9 and entries[4]["after"] is None
+    assert "sesame" not in answer.text and "***" in answer.text
+    first = check(own.get("/v2/audit?limit=2"), 200)
+    rest = check(own.get(next_link(first)), 200)
+    assert first["entries"] + rest["entries"] == entries[:4]
+    refused(own.get("/v2/audit?limit=0"), 400)
+    refused(own.get("/v2/audit?marker=x"), 400)
