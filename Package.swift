@@ -78,6 +78,9 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         module("RedisEngine", ["CHiredis", "StoreThreads", "WeirStorage"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
+        module(
+            "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
+            resources: [.embedInCode("Scripts")]),
         module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 
         // The program
@@ -88,7 +91,7 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "SQLiteEngine", "CMalloc",
                 arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
             ],
             swiftSettings: settings),
@@ -100,7 +103,9 @@ let package = Package(
         tests(
             "RedisDriverTests", ["WeirDomain", "WeirStorage", "RedisEngine", "RedisDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
-        tests("CatalogStoreContractTests", ["WeirDomain", "WeirStorage", "SQLiteCatalog"]),
+        tests(
+            "CatalogStoreContractTests",
+            ["WeirDomain", "WeirStorage", "SQLiteCatalog", "RedisCatalog", "TestSupport"]),
         tests(
             "WeirCatalogTests",
             [

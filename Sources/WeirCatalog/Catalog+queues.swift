@@ -15,7 +15,7 @@ extension Catalog {
             throw .storage(error)
         }
         for _ in 0..<Limits.routeAttempts {
-            let pool = try place(key, flavor: flavor)
+            let pool = try await place(key, flavor: flavor)
             if let outcome = try await insert(key, into: pool, metadata: metadata) { return outcome }
         }
         throw .contended
@@ -46,8 +46,15 @@ extension Catalog {
         }
     }
 
-    /// The pool for a new queue.
-    private func place(_ key: QueueKey, flavor: Flavor?) throws(CatalogError) -> Pool {
+    /// The pool for a new queue, which another node may have registered a moment ago.
+    private func place(_ key: QueueKey, flavor: Flavor?) async throws(CatalogError) -> Pool {
+        if let known = choose(key, flavor: flavor) { return known }
+        do throws(StorageError) { try await pools.followNews() } catch { throw .storage(error) }
+        guard let found = choose(key, flavor: flavor) else { throw .noPool(flavor: flavor?.name) }
+        return found
+    }
+
+    private func choose(_ key: QueueKey, flavor: Flavor?) -> Pool? {
         let candidates = pools.pools.filter { slot in
             guard let flavor else { return slot.pool.flavorName == nil }
             return flavor.admits(slot.pool) && slot.capabilities.missing(from: flavor.required).isEmpty
@@ -55,8 +62,7 @@ extension Catalog {
         let records = candidates.map(\.record)
         let held = Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
         if let chosen = PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held) { return chosen }
-        if flavor == nil, let virtual = pools.pool(named: Pool.virtualName) { return virtual.pool }
-        throw .noPool(flavor: flavor?.name)
+        return flavor == nil ? pools.pool(named: Pool.virtualName)?.pool : nil
     }
 
     private func flavor(in metadata: JSONObject, of project: ProjectID) async throws(CatalogError) -> Flavor? {

@@ -56,6 +56,14 @@ package final class PoolDirectory: Sendable {
         }
     }
 
+    /// Follows the catalog if it has pools of a version that this node does not know. Unlike `refresh` it does not
+    /// try pools that cannot be reached, so callers may ask for it whenever they miss something.
+    package func followNews() async throws(StorageError) {
+        let records = try await store.pools()
+        let isKnown = records.allSatisfy { pool(named: $0.pool.name)?.record.version == $0.version }
+        if !isKnown { try await refresh() }
+    }
+
     /// All at once: the time that one takes to fail is not added to that of the others.
     private func follow(_ records: [PoolRecord]) async {
         await withTaskGroup(of: Void.self) { group in

@@ -3,7 +3,6 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import SQLiteCatalog
 internal import SQLiteEngine
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -65,15 +64,14 @@ struct Node {
     // MARK: Stores
 
     private func openCatalog(in directory: DataDirectory) async throws -> any CatalogStore {
-        if let uri = settings.catalog {
-            throw StartFailure(
-                "catalog: '\(PoolURI.redacted(uri))' is not supported; leave it out for SQLite in the data directory",
-                status: 2)
-        }
-        do throws(PoolRefusal) {
-            return try await SQLiteCatalogStore.open(path: "\(directory.path)/catalog.db")
-        } catch {
-            throw StartFailure(error.reason)
+        do {
+            let store = try await CatalogStores.open(uri: settings.catalog, in: directory.path)
+            if let weakness = await CatalogStores.weakness(of: store, at: SystemClock().now()) {
+                logger.warning("the catalog may lose what it acknowledged", metadata: ["reason": "\(weakness)"])
+            }
+            return store
+        } catch let refusal as PoolRefusal {
+            throw StartFailure(refusal.reason)
         }
     }
 

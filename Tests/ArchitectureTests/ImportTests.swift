@@ -35,7 +35,8 @@ import WeirStorage
     func acyclic() {
         // Names of targets differ from their folders where several share one.
         let targets = [
-            "CatalogStores/SQLite": "SQLiteCatalog", "Drivers/SQLite": "SQLiteDriver", "Drivers/Redis": "RedisDriver",
+            "CatalogStores/SQLite": "SQLiteCatalog", "CatalogStores/Redis": "RedisCatalog",
+            "Drivers/SQLite": "SQLiteDriver", "Drivers/Redis": "RedisDriver",
             "Drivers/Memory": "MemoryDriver",
         ]
         var open = Dictionary(

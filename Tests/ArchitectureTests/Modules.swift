@@ -37,6 +37,7 @@ struct Module: Sendable {
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
+        Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
         Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
         Module("Drivers/Redis", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "RedisEngine"])),
         Module("Drivers/Memory", system.union(["WeirDomain", "WeirStorage"])),
@@ -53,7 +54,7 @@ struct Module: Sendable {
             "weir",
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "SQLiteEngine", "CMalloc",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",

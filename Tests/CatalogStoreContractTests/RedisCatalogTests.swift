@@ -38,14 +38,37 @@ import WeirStorage
                 try await store.create(.of(try .named(name), metadata: metadata))
             }
             _ = try await store.put(try .named("gold", required: [.fifo]), pools: ["b"], detachingOthers: false)
-            let full = try keys(of: server)
-            #expect(full.allSatisfy { $0.hasPrefix("weir-catalog:") })
-            #expect(full.contains { $0.hasPrefix("weir-catalog:pages:") }, "more than one page")
+            let own = try server.command("KEYS", "weir-catalog:*").dropFirst().prefix { $0.isNumber }
+            #expect(try server.command("DBSIZE").hasPrefix(":\(own)\r\n"))
+            #expect(try server.command("EXISTS", "weir-catalog:pages:team").hasPrefix(":1"), "more than one page")
 
+            var changed = try #require(try await store.queue(.named("q7")))
+            changed.metadata = Array("{}".utf8)
+            #expect(try await store.replace(changed))
             for name in names { _ = try await store.remove(try .named(name)) }
             for retirement in try await store.retirements(limit: 1000) { try await store.retired(retirement.ref.life) }
             try await store.removeFlavor("gold", of: .named("team"))
-            #expect(try keys(of: server) == empty.subtracting(["weir-catalog:carriers:gold"]).union(["weir-catalog:changes"]))
+            // Of all that there was, the log stays, and the flavor is off its pools.
+            #expect(
+                try keys(of: server)
+                    == empty.subtracting(["weir-catalog:carriers:gold"]).union(["weir-catalog:changes"]))
+            await store.shutdown()
+        }
+    }
+
+    @Test("a life that was used again is retired once, as it was last")
+    func lifeUsedAgain() async throws {
+        try await withServer { server in
+            let store = try await RedisCatalogStore.open(uri: server.uri)
+            try await store.register(.named("a"))
+            var last: QueueRecord?
+            for epoch in [Epoch(10), Epoch(9)] {
+                var record = QueueRecord.of(try .named("x"), life: -5)
+                record.epoch = epoch
+                try await store.create(record)
+                last = try await store.remove(record.key)
+            }
+            #expect(try await store.retirements(limit: 9).map(\.ref) == [last?.ref])
             await store.shutdown()
         }
     }
@@ -59,7 +82,9 @@ import WeirStorage
             let inserted = try await withThrowingTaskGroup(of: QueueRecord?.self) { group in
                 for number in 0..<600 {
                     let record = QueueRecord.of(try .named("q\(number / 3)"))
-                    group.addTask { [node = nodes[number % 3]] in try await node.insert(record).isInserted ? record : nil }
+                    group.addTask { [node = nodes[number % 3]] in
+                        try await node.insert(record).isInserted ? record : nil
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }.compactMap { $0 }
             }
@@ -94,14 +119,12 @@ import WeirStorage
 
     /// The listing, once the connection is there again.
     private func found(_ store: RedisCatalogStore) async throws -> [QueueRecord] {
+        let team = try ProjectID.named("team")
         for _ in 0..<600 {
-            do throws(StorageError) {
-                return try await store.queues(of: try #require(ProjectID("team")), after: "", limit: 1000)
-            } catch {
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            if let found = try? await store.queues(of: team, after: "", limit: 1000) { return found }
+            try await Task.sleep(for: .milliseconds(50))
         }
-        return try await store.queues(of: .named("team"), after: "", limit: 1000)
+        return try await store.queues(of: team, after: "", limit: 1000)
     }
 
     @Test("changes that were forgotten, or lost with the end of the log, leave a gap")
@@ -119,6 +142,20 @@ import WeirStorage
             #expect(try await store.changes(after: 1, limit: 9) == RecordChanges(keys: keys, last: 3, hasGap: false))
             #expect(try await store.changes(after: 3, limit: 9) == RecordChanges(keys: [], last: 3, hasGap: false))
             #expect(try await store.changes(after: 4, limit: 9) == RecordChanges(keys: [], last: 3, hasGap: true))
+            await store.shutdown()
+        }
+    }
+
+    @Test("the catalog says whether its server keeps what it acknowledged")
+    func probe() async throws {
+        try await withServer(.init(isDurable: true)) { server in
+            let store = try await RedisCatalogStore.open(uri: server.uri)
+            let now = Timestamp(milliseconds: 1)
+            #expect(try await store.probe(now: now).missing.isEmpty)
+            try server.configSet("appendfsync", "everysec")
+            let worse = try await store.probe(now: now)
+            #expect(worse.capabilities.isEmpty && worse.missing.keys.elementsEqual([.durability]))
+            #expect(worse.facts.contains(.init("appendfsync", "everysec")))
             await store.shutdown()
         }
     }

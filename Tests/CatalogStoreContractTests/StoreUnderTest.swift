@@ -1,18 +1,25 @@
 import Foundation
+import RedisCatalog
 import SQLiteCatalog
+import TestSupport
 import Testing
 import WeirStorage
 
 /// A catalog store that the suite holds to its promises. A new one gets a line in `all`; no test is edited.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     let name: String
+    /// Starts what serves the store that lives in the directory, if anything does. It is kept until the place is left.
+    var serve: @Sendable (_ directory: String) async throws -> any Sendable = { _ in () }
     /// Opens the store that lives in a directory of its own, which is empty the first time.
     let open: @Sendable (_ directory: String) async throws -> any CatalogStore
 
     var testDescription: String { name }
 
     static let all = [
-        StoreUnderTest(name: "sqlite") { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db") }
+        StoreUnderTest(name: "sqlite") { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db") },
+        StoreUnderTest(
+            name: "redis", serve: { try RedisServer.start(in: $0, .init(isDurable: false)) },
+            open: { try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock") }),
     ]
 
     /// Works with a place where the store may be opened and shut down again and again.
@@ -23,6 +30,9 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             .appendingPathComponent("weir-catalog-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
+        let server = try await serve(directory.path)
+        // What is released ends, and not before.
+        defer { withExtendedLifetime(server) {} }
         return try await work(directory.path)
     }
 

@@ -1,5 +1,4 @@
 internal import RedisEngine
-internal import Synchronization
 package import WeirDomain
 package import WeirStorage
 
@@ -11,14 +10,12 @@ package import WeirStorage
 /// And where much has ended or expired since the last visit, that is cleared up in steps before.
 package final class RedisDriver: PoolDriver {
     let connections: [RedisConnection]
-    let endpoint: RedisEndpoint
+    let inspector: ServerInspector
     private let posts: [PostDesk]
-    /// As the last probe found it.
-    let appendOnlyFileWasOff = Atomic(false)
 
     init(_ connections: [RedisConnection], _ endpoint: RedisEndpoint) {
         self.connections = connections
-        self.endpoint = endpoint
+        inspector = ServerInspector(connections[0], endpoint)
         posts = connections.map { PostDesk($0, capacity: Limits.pendingOperationsPerPool) }
     }
 

@@ -65,7 +65,7 @@ extension Operations {
         }
         let flavor = Flavor(
             project: project, name: name, required: change.required ?? [], listsPools: change.pools != nil)
-        try check(flavor, pools: change.pools) { .flavorRefused($0) }
+        try await check(flavor, pools: change.pools) { .flavorRefused($0) }
         try await store(flavor, pools: change.pools ?? [], detachingOthers: false) { .flavorRefused($0) }
     }
 
@@ -77,7 +77,7 @@ extension Operations {
         if change.pools != nil { flavor.listsPools = true }
         if let required = change.required { flavor.required = required }
         if change.pools?.isEmpty == true { throw .flavorRefused("pool_list: must name at least one pool.") }
-        try check(flavor, pools: change.pools) { .flavorUpdateRefused($0) }
+        try await check(flavor, pools: change.pools) { .flavorUpdateRefused($0) }
         try await store(flavor, pools: change.pools ?? [], detachingOthers: change.pools != nil) {
             .flavorUpdateRefused($0)
         }
@@ -96,11 +96,11 @@ extension Operations {
 
     private func check(
         _ flavor: Flavor, pools: [String]?, refused: (String) -> OperationError
-    ) throws(OperationError) {
+    ) async throws(OperationError) {
         guard let pools else { return }
         guard !pools.isEmpty else { throw refused("pool_list: must name at least one pool.") }
         for name in pools {
-            guard name != Pool.virtualName, let slot = catalog.pools.pool(named: name) else {
+            guard let slot = try await findPool(name) else {
                 throw refused("pool_list: pool '\(name)' does not exist.")
             }
             let missing = slot.capabilities.missing(from: flavor.required)

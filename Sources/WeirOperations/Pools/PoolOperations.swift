@@ -31,27 +31,34 @@ extension Operations {
     /// Pools in byte order of their names.
     package func listPools(after marker: String, limit: Int?) async throws(OperationError) -> Page<PoolDetails> {
         let limit = try pageSize(limit, maximum: limits.poolsPerPage)
+        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
         let counts = try await queueCounts()
         let slots = catalog.pools.pools.filter { marker.utf8.lexicographicallyPrecedes($0.pool.name.utf8) }
         return Page(slots.prefix(limit).map { details($0, counts) }) { $0.pool.name }
     }
 
     package func showPool(_ name: String) async throws(OperationError) -> PoolDetails {
-        details(try slot(name), try await queueCounts())
+        details(try await slot(name), try await queueCounts())
     }
 
     /// Looks at the live pool now.
     package func probePool(_ name: String) async throws(OperationError) -> PoolDetails {
-        let slot = try slot(name)
+        let slot = try await slot(name)
         try await operation { () async throws(StorageError) in try await catalog.pools.probe(slot) }
         return details(slot, try await queueCounts())
     }
 
-    private func slot(_ name: String) throws(OperationError) -> PoolSlot {
-        guard name != Pool.virtualName, let slot = catalog.pools.pool(named: name) else {
-            throw .notFound("Pool '\(name)' does not exist.")
-        }
+    private func slot(_ name: String) async throws(OperationError) -> PoolSlot {
+        guard let slot = try await findPool(name) else { throw .notFound("Pool '\(name)' does not exist.") }
         return slot
+    }
+
+    /// The pool of this name, also if another node has registered it a moment ago.
+    func findPool(_ name: String) async throws(OperationError) -> PoolSlot? {
+        guard name != Pool.virtualName else { return nil }
+        if let known = catalog.pools.pool(named: name) { return known }
+        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
+        return catalog.pools.pool(named: name)
     }
 
     private func details(_ slot: PoolSlot, _ counts: [String: Int]) -> PoolDetails {
@@ -83,7 +90,7 @@ extension Operations {
     package func patchPool(
         _ name: String, _ change: PoolChange, of project: ProjectID
     ) async throws(OperationError) -> PoolDetails {
-        var pool = try slot(name).pool
+        var pool = try await slot(name).pool
         if let uri = change.uri { pool.uri = PoolURI.restored(uri, from: pool.uri) }
         if let weight = change.weight { pool.weight = weight }
         if let flavor = change.flavor { pool.flavor = flavor }
@@ -126,7 +133,7 @@ extension Operations {
 
     /// Removes the pool. Removing one that does not exist changes nothing.
     package func deletePool(_ name: String, of project: ProjectID) async throws(OperationError) {
-        guard name != Pool.virtualName, let slot = catalog.pools.pool(named: name) else { return }
+        guard let slot = try await findPool(name) else { return }
         let entry = note("pool.remove", name, by: project, before: slot.pool.described, after: nil)
         let outcome = try await operation { () async throws(StorageError) in
             try await catalog.pools.remove(name, noting: entry)

@@ -1,0 +1,146 @@
+internal import RedisEngine
+package import WeirDomain
+package import WeirStorage
+
+/// A catalog in a Redis, for any number of nodes: each operation is one Lua script or command.
+///
+/// It is as durable as that server is: one that does not write each change to its disk before it answers
+/// (`appendfsync always`) forgets the last ones in a crash, and a failover may go to a replica that lacks them. A
+/// server that evicts keys when its memory is full is no place for a catalog at all. It needs Redis 6.2 or later,
+/// and not a cluster. Pools may be in the same database: no keys are shared.
+package final class RedisCatalogStore: CatalogStore {
+    /// How long it waits for a connection, and for an answer.
+    private static let timeoutMilliseconds = 1000
+
+    private let writer: RedisConnection
+    /// Reads do not wait for writes before them. What a caller wrote was answered, so it reads that.
+    private let reader: RedisConnection
+
+    private let inspector: ServerInspector
+
+    private init(writer: RedisConnection, reader: RedisConnection, _ endpoint: RedisEndpoint) {
+        self.writer = writer
+        self.reader = reader
+        inspector = ServerInspector(reader, endpoint)
+    }
+
+    // MARK: Asking
+
+    /// Runs a script.
+    func run(_ script: Script, _ words: [[UInt8]]) async throws(StorageError) -> RedisReply {
+        let connection = script.changesStore ? writer : reader
+        return try await connection.ask(changesStore: script.changesStore) { buffer in
+            buffer.begin(script: script.index, keys: 0, arguments: words.count)
+            for word in words { buffer.add(word) }
+        }
+    }
+
+    /// Sends a command that changes nothing.
+    func read(_ words: [[UInt8]]) async throws(StorageError) -> RedisReply {
+        try await reader.ask(changesStore: false) { buffer in
+            buffer.begin(words.count)
+            for word in words { buffer.add(word) }
+        }
+    }
+
+    /// Sends a command that changes nothing.
+    func read(_ words: String...) async throws(StorageError) -> RedisReply {
+        try await read(words.map { Array($0.utf8) })
+    }
+
+    // MARK: The store itself
+
+    package var isShared: Bool { true }
+
+    package func isNew() async throws(StorageError) -> Bool {
+        try await read("HGET", CatalogKeys.counters, "pool") == .null
+    }
+
+    package func ping() async throws(StorageError) {
+        _ = try await read("PING")
+    }
+
+    /// Whether the live server keeps what the catalog acknowledged, and if not, what to change: of the capabilities a
+    /// catalog has `durability` or none.
+    package func probe(now: Timestamp) async throws(StorageError) -> PoolProbe {
+        let server = try await inspector.facts()
+        let facts = server.shown.map { PoolProbe.Fact($0.name, $0.value) }
+        guard let loss = server.lossInService ?? server.lossAtCrash else {
+            return PoolProbe(at: now, facts: facts, capabilities: [.durability], missing: [:])
+        }
+        return PoolProbe(at: now, facts: facts, capabilities: [], missing: [.durability: loss])
+    }
+
+    package func shutdown() async {
+        await writer.shutdown()
+        await reader.shutdown()
+    }
+}
+
+// MARK: Opening
+
+extension RedisCatalogStore {
+    /// Connects to the server that a URI names as those of Redis pools do, and makes a catalog of what is empty there.
+    package static func open(uri: String) async throws(PoolRefusal) -> RedisCatalogStore {
+        let endpoint = try endpoint(uri)
+        do throws(StorageError) {
+            let store = try await connect(endpoint)
+            try await store.prove()
+            return store
+        } catch {
+            throw PoolRefusal("cannot open the catalog: \(words(of: error))")
+        }
+    }
+
+    private static func endpoint(_ uri: String) throws(PoolRefusal) -> RedisEndpoint {
+        do throws(RedisURIError) {
+            return try RedisEndpoint(uri: uri)
+        } catch {
+            throw PoolRefusal("catalog: \(error.reason)")
+        }
+    }
+
+    private static func connect(_ endpoint: RedisEndpoint) async throws(StorageError) -> RedisCatalogStore {
+        let settings = RedisConnectionSettings(
+            timeoutMilliseconds: timeoutMilliseconds, capacity: Limits.pendingCatalogOperations)
+        let writer = try await RedisConnection.open(endpoint, scripts: Script.sources, settings)
+        do throws(StorageError) {
+            let reader = try await RedisConnection.open(endpoint, scripts: Script.sources, settings)
+            return RedisCatalogStore(writer: writer, reader: reader, endpoint)
+        } catch {
+            await writer.shutdown()
+            throw error
+        }
+    }
+
+    /// Lets go of the store unless it can be used.
+    private func prove() async throws(StorageError) {
+        do throws(StorageError) {
+            try await checkFormat()
+        } catch {
+            await shutdown()
+            throw error
+        }
+    }
+
+    /// Writes the number of the format into a new catalog, and refuses a catalog of another.
+    private func checkFormat() async throws(StorageError) {
+        let written = try await writer.ask(changesStore: true) { buffer in
+            buffer.begin(4)
+            for word in ["SET", CatalogKeys.format, CatalogKeys.formatNumber, "NX"] { buffer.add(word) }
+        }
+        guard written == .null else { return }
+        let found = try await read("GET", CatalogKeys.format).text ?? "unknown"
+        guard found == CatalogKeys.formatNumber else {
+            throw .unavailable("its data have format \(found), this is for \(CatalogKeys.formatNumber)")
+        }
+    }
+
+    private static func words(of error: StorageError) -> String {
+        switch error {
+        case .unavailable(let reason), .refused(let reason), .unknownOutcome(let reason): reason
+        case .busy: "it is busy"
+        case .queueNotOpen, .staleRoute: "it answers what was not asked"
+        }
+    }
+}

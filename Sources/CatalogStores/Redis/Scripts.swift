@@ -1,0 +1,45 @@
+internal import RedisEngine
+
+/// The scripts: each operation is one, so that it is one atomic step. They stand in Scripts, and share
+/// the beginnings that are put before them here.
+enum Script: Int, CaseIterable {
+    case queue, insert, replace, remove, retired, list
+    case pools, putPool, removePool
+    case putFlavor, removeFlavor, listFlavors
+    case changes
+
+    var index: RedisScript.Index { RedisScript.Index(rawValue) }
+
+    /// In the order of their indices.
+    static var sources: [RedisScript] {
+        allCases.map { RedisScript(source: Array($0.parts.joined(separator: [UInt8(ascii: "\n")]))) }
+    }
+
+    private var parts: [[UInt8]] {
+        typealias Text = PackageResources
+        let body: [[UInt8]] =
+            switch self {
+            case .queue: [Text.queues_lua, Text.queue_lua]
+            case .insert: [Text.queues_lua, Text.insert_lua]
+            case .replace: [Text.queues_lua, Text.replace_lua]
+            case .remove: [Text.queues_lua, Text.retirements_lua, Text.remove_lua]
+            case .retired: [Text.retirements_lua, Text.retired_lua]
+            case .list: [Text.queues_lua, Text.list_lua]
+            case .pools: [Text.pools_lua]
+            case .putPool: [Text.notes_lua, Text.carriers_lua, Text.put_pool_lua]
+            case .removePool: [Text.notes_lua, Text.remove_pool_lua]
+            case .putFlavor: [Text.notes_lua, Text.carriers_lua, Text.flavors_lua, Text.put_flavor_lua]
+            case .removeFlavor: [Text.notes_lua, Text.carriers_lua, Text.flavors_lua, Text.remove_flavor_lua]
+            case .listFlavors: [Text.list_flavors_lua]
+            case .changes: [Text.changes_lua]
+            }
+        return [Text.keys_lua] + body
+    }
+
+    var changesStore: Bool {
+        switch self {
+        case .queue, .list, .pools, .listFlavors, .changes: false
+        case .insert, .replace, .remove, .retired, .putPool, .removePool, .putFlavor, .removeFlavor: true
+        }
+    }
+}

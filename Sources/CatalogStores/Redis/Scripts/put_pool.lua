@@ -1,0 +1,22 @@
+-- ARGV: name, uri, weight, options, state, 1 if it has a flavor, the flavor, and the entry for the audit log. Returns
+-- 0 if it is stored, the name of the pool that has the uri, or how many queues keep the uri from changing.
+local name, uri, weight, options, state, has_flavor, flavor = unpack(ARGV, 1, 7)
+local owner = call('HGET', URIS, uri)
+if owner and owner ~= name then return owner end
+local number = call('HGET', POOLS, name)
+if number then
+    local old, queues = unpack(call('HMGET', POOL .. number, 'uri', 'queues'))
+    if old ~= uri then
+        if queues ~= '0' then return tonumber(queues) end
+        call('HDEL', URIS, old)
+    end
+else
+    number = count('pool')
+    call('HSET', POOLS, name, number)
+    call('HSET', POOL .. number, 'name', name, 'queues', '0')
+end
+call('HSET', URIS, uri, name)
+call('HSET', POOL .. number, 'uri', uri, 'weight', weight, 'options', options, 'state', state)
+carry(number, has_flavor == '1' and flavor or nil)
+note(8)
+return 0

@@ -1,0 +1,27 @@
+internal import RedisCatalog
+internal import SQLiteCatalog
+internal import WeirDomain
+internal import WeirStorage
+
+/// The catalog stores of this build. A new one is a folder below CatalogStores and a row here.
+enum CatalogStores {
+    /// Opens the store that `uri` names, or without one the SQLite file in `directory`.
+    /// - Throws: `StartFailure`, or `PoolRefusal` if the store cannot be used.
+    static func open(uri: String?, in directory: String) async throws -> any CatalogStore {
+        guard let uri else { return try await SQLiteCatalogStore.open(path: "\(directory)/catalog.db") }
+        let scheme = uri.prefix { $0 != ":" }.lowercased()
+        switch scheme {
+        case "redis", "redis+unix", "redis+sentinel": return try await RedisCatalogStore.open(uri: uri)
+        default:
+            throw StartFailure(
+                "catalog: '\(PoolURI.redacted(uri))' is not supported; give a redis:// uri, or leave it out for SQLite in "
+                    + "the data directory", status: 2)
+        }
+    }
+
+    /// What the operator should know of a store that may forget what it was told; nil if it keeps it.
+    static func weakness(of store: any CatalogStore, at now: Timestamp) async -> String? {
+        guard let redis = store as? RedisCatalogStore else { return nil }
+        return try? await redis.probe(now: now).missing[.durability]
+    }
+}

@@ -1,0 +1,200 @@
+"""Several nodes on one catalog act as one service."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from harness.api import Api, check, unique
+from harness.pools import details, register
+from harness.server import run
+from harness.stores import Redis, wait_until
+
+#: Queues that are created through all nodes at once; a longer run sets more.
+QUEUES = int(os.environ.get("WEIR_NODE_QUEUES", "3000"))
+
+pytestmark = pytest.mark.timeout(120 + QUEUES / 50)
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    """The store that the nodes share."""
+    store = Redis(tmp_path / "catalog")
+    store.start()
+    yield store
+    store.kill()
+
+
+@pytest.fixture
+def pool(tmp_path):
+    """A store for messages that all nodes reach."""
+    store = Redis(tmp_path / "pool")
+    store.start()
+    yield store
+    store.kill()
+
+
+@pytest.fixture
+def nodes(start_server, catalog, pool):
+    """Clients, of one project, of three nodes with one pool."""
+    project = unique("project")
+    found = []
+    for _ in range(3):
+        server = start_server(arguments=["--catalog", catalog.uri])
+        api = Api(server.url, project)
+        api.server = server
+        found.append(api)
+    register(found[0], "shared", uri=pool.uri)
+    return found
+
+
+def at_once(*works):
+    """Runs these in threads and returns what they return, in order; the first failure is raised."""
+    results, failures = [None] * len(works), []
+
+    def run(index):
+        try:
+            results[index] = works[index]()
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return results
+
+
+def test_a_shared_catalog_registers_no_embedded_pool(nodes):
+    assert [pool["name"] for pool in check(nodes[1].get("/v2/pools"), 200)["pools"]] == ["shared"]
+    response = nodes[0].put("/v2/pools/mine", json={"uri": "sqlite:mine", "weight": 1})
+    assert "shared" in check(response, 400)["description"]
+
+
+def test_no_name_is_mapped_twice_and_every_node_serves_every_queue(nodes):
+    names = [f"queue-{number}" for number in range(QUEUES)]
+
+    def create(api, mine):
+        client = Api(api.url, api.project)
+        return [client.put(f"/v2/queues/{name}").status_code for name in mine]
+
+    # Each name through all nodes, from different ends.
+    orders = (names, names[::-1], names[QUEUES // 2 :] + names[: QUEUES // 2])
+    answers = at_once(*(lambda api=api, mine=mine: create(api, mine) for api, mine in zip(nodes, orders)))
+    created = {}
+    for order, statuses in zip(orders, answers):
+        assert set(statuses) <= {201, 204}
+        for name, status in zip(order, statuses):
+            created[name] = created.get(name, 0) + (status == 201)
+    assert set(created) == set(names) and set(created.values()) == {1}
+    for number, name in enumerate(names[:: max(1, QUEUES // 60)]):
+        nodes[number % 3].send(name, number)
+        assert nodes[(number + 1) % 3].bodies(name) == [number]
+    assert details(nodes[2], "shared")["queues"] == QUEUES
+
+
+def test_messages_and_claims_are_the_same_through_every_node(nodes):
+    one, two, three = nodes
+    queue = one.create()
+    two.send(queue, *range(10))
+    claim = three.claim(queue, limit=4)
+    assert [message["body"] for message in claim.messages] == [0, 1, 2, 3]
+    assert one.bodies(queue) == [4, 5, 6, 7, 8, 9]
+    check(two.delete(claim.messages[0]["href"]), 204)
+    check(one.delete(claim.href), 204)
+    assert three.bodies(queue) == list(range(1, 10))
+    check(two.delete(f"/v2/queues/{queue}"), 204)
+    assert not three.exists(queue) and three.bodies(queue) == []
+
+
+def test_what_one_node_changes_the_others_follow(nodes, tmp_path):
+    one, two, three = nodes
+    queue = one.create(_default_message_ttl=600)
+    two.send(queue, 1)
+    three.send(queue, 2)
+    check(one.update(queue, {"op": "replace", "path": "/metadata/_default_message_ttl", "value": 900}), 200)
+    for api in (two, three):
+        check(api.delete(f"/v2/queues/{queue}/messages?pop=20"), 200)
+
+        def follows(api=api):
+            api.send(queue, 3)
+            return api.messages(queue)[-1]["ttl"] == 900
+
+        wait_until(follows, timeout=5)
+    second = Redis(tmp_path / "second")
+    second.start()
+    try:
+        register(one, "second", uri=second.uri)
+        check(two.get("/v2/pools/second"), 200)
+        check(three.patch("/v2/pools/second", json={"state": "draining"}), 200)
+        wait_until(lambda: details(one, "second")["state"] == "draining", timeout=5)
+        assert {one.route(one.create())["pool"] for _ in range(20)} == {"shared"}
+        check(two.delete("/v2/pools/second"), 204)
+        wait_until(lambda: one.get("/v2/pools/second").status_code == 404, timeout=5)
+    finally:
+        second.kill()
+    actions = [entry["action"] for entry in check(three.get("/v2/audit"), 200)["entries"]]
+    assert actions == ["pool.put", "pool.put", "pool.put", "pool.remove"]
+
+
+def test_a_node_that_dies_takes_nothing_from_the_others(nodes):
+    one, two, three = nodes
+    queue = one.create()
+    one.send(queue, "before")
+    one.server.kill()
+    for number in range(50):
+        two.send(queue, number)
+        assert three.exists(queue)
+    assert three.bodies(queue)[:2] == ["before", 0]
+    one.server.start()
+    assert one.bodies(queue)[0] == "before"
+
+
+def test_without_its_catalog_a_node_goes_on_with_the_routes_it_knows(nodes, catalog):
+    one, two, _ = nodes
+    known, unknown = one.create(), two.create()
+    one.send(known, 1)
+    two.send(unknown, 1)
+    catalog.pause()
+    try:
+        wait_until(lambda: one.get("/readyz").status_code == 503, timeout=10)
+        assert one.get("/readyz").json()["catalog"] == "unreachable"
+        one.send(known, 2)
+        assert one.bodies(known) == [1, 2]
+        response = one.get(f"/v2/queues/{unknown}/messages")
+        assert response.status_code == 503 and int(response.headers["Retry-After"]) >= 1
+    finally:
+        catalog.resume()
+    wait_until(lambda: one.get("/readyz").status_code == 200, timeout=10)
+    wait_until(lambda: one.get(f"/v2/queues/{unknown}/messages").status_code == 200, timeout=10)
+    assert one.bodies(unknown) == [1]
+
+
+def test_a_frozen_node_learns_that_a_queue_was_made_anew(nodes):
+    """Its route is of a life that is over: the pool refuses it, and the node finds the present one."""
+    one, two, _ = nodes
+    queue = one.create()
+    one.send(queue, "old")
+    one.server.process.send_signal(signal.SIGSTOP)
+    try:
+        check(two.delete(f"/v2/queues/{queue}"), 204)
+        two.create(queue)
+        two.send(queue, "new")
+    finally:
+        one.server.process.send_signal(signal.SIGCONT)
+    one.send(queue, "newer")
+    assert one.bodies(queue) == two.bodies(queue) == ["new", "newer"]
+
+
+@pytest.mark.parametrize(
+    "uri, code, words",
+    [("redis://:sesame@127.0.0.1:1", 1, "Connection refused"), ("postgres://x", 2, "not supported")],
+)
+def test_a_catalog_that_cannot_be_used_stops_the_start(tmp_path, uri, code, words):
+    ended = run("serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--catalog", uri)
+    assert ended.returncode == code and ended.stdout == ""
+    assert len(ended.stderr.splitlines()) == 1 and words in ended.stderr and "sesame" not in ended.stderr
