@@ -1,3 +1,4 @@
+internal import MongoDBDriver
 internal import RedisDriver
 internal import SQLiteDriver
 package import WeirStorage
@@ -7,5 +8,6 @@ package enum BuiltInDrivers {
     package static let registry = DriverRegistry([
         SQLiteDriver.registration,
         RedisDriver.registration,
+        MongoDBDriver.registration,
     ])
 }

@@ -36,7 +36,7 @@ import WeirStorage
         // Names of targets differ from their folders where several share one.
         let targets = [
             "CatalogStores/SQLite": "SQLiteCatalog", "CatalogStores/Redis": "RedisCatalog",
-            "Drivers/SQLite": "SQLiteDriver", "Drivers/Redis": "RedisDriver",
+            "Drivers/SQLite": "SQLiteDriver", "Drivers/Redis": "RedisDriver", "Drivers/MongoDB": "MongoDBDriver",
             "Drivers/Memory": "MemoryDriver",
         ]
         var open = Dictionary(

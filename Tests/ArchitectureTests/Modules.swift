@@ -36,12 +36,14 @@ struct Module: Sendable {
         Module("StoreThreads", system),
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
+        Module("MongoEngine", system.union(["CMongoc", "StoreThreads", "WeirStorage"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
         Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
         Module("Drivers/Redis", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "RedisEngine"])),
+        Module("Drivers/MongoDB", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "MongoEngine"])),
         Module("Drivers/Memory", system.union(["WeirDomain", "WeirStorage"])),
-        Module("WeirDrivers", ["WeirStorage", "SQLiteDriver", "RedisDriver"]),
+        Module("WeirDrivers", ["WeirStorage", "SQLiteDriver", "RedisDriver", "MongoDBDriver"]),
 
         // The programs, which alone may use Foundation
         Module("WeirBench", system.union(["Darwin", "Musl", "NIOCore", "NIOPosix", "ArgumentParser"])),

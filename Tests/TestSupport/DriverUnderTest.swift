@@ -12,6 +12,8 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     /// What the driver says it can offer.
     package let matrix: CapabilityMatrix
     private let freshStore: @Sendable () throws -> TestStore
+    /// Stores on a server that all tests share keep each other waiting, beyond the time that their clients have.
+    private let gate: Gate?
 
     /// The name, for the lines that the test run prints.
     package var testDescription: String { name }
@@ -25,11 +27,19 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     private init(_ registration: DriverRegistration) {
         name = registration.name
         matrix = registration.matrix
+        gate = registration.name == "mongodb" ? Gate(4) : nil
         freshStore = { try TestStore(for: registration) }
     }
 
     /// Works with an empty store that nobody else uses, which is removed afterwards.
     package func withStore<Answer>(
+        _ work: nonisolated(nonsending) (TestStore) async throws -> Answer
+    ) async throws -> Answer {
+        guard let gate else { return try await withFreshStore(work) }
+        return try await gate.pass { try await withFreshStore(work) }
+    }
+
+    private func withFreshStore<Answer>(
         _ work: nonisolated(nonsending) (TestStore) async throws -> Answer
     ) async throws -> Answer {
         let store = try freshStore()

@@ -16,7 +16,7 @@ package struct TestStore: Sendable {
             .appendingPathComponent("weir-test-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         server = registration.name == "redis" ? try RedisServer.start(in: directory.path) : nil
-        uri = server?.uri ?? TestStores.freshURI(for: registration, in: directory.path)
+        uri = try server?.uri ?? TestStores.freshURI(for: registration, in: directory.path)
     }
 
     /// Opens the pool with the driver's default options.
@@ -28,6 +28,7 @@ package struct TestStore: Sendable {
     /// Removes the store and what it has left on the disk.
     package func remove() {
         server?.stop()
+        TestStores.drop(uri)
         try? FileManager.default.removeItem(at: directory)
     }
 }
@@ -36,11 +37,19 @@ package struct TestStore: Sendable {
 package enum TestStores {
     /// A URI that `registration` serves and that no test has used before. Embedded drivers get a file in
     /// `directory`, an absolute path.
-    package static func freshURI(for registration: DriverRegistration, in directory: String) -> String {
+    package static func freshURI(for registration: DriverRegistration, in directory: String) throws -> String {
         switch registration.schemes.first {
+        case "mongodb": try MongoSet.shared.get().uri(database: "weir_\(UUID().uuidString.prefix(18))")
         case "sqlite": "sqlite://\(directory)/pool.db"
         case let scheme?: "\(scheme):\(UUID().uuidString)"
         case nil: registration.name
         }
+    }
+
+    /// Removes the database of a URI that `freshURI` gave for a MongoDB.
+    static func drop(_ uri: String) {
+        guard uri.hasPrefix("mongodb:"), let path = uri.split(separator: "/").last, let set = try? MongoSet.shared.get()
+        else { return }
+        set.drop(String(path.prefix { $0 != "?" }))
     }
 }

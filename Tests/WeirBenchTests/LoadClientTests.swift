@@ -95,7 +95,8 @@ import WeirBench
 
     @Test("a server that is not there is named in one line")
     func noServer() async throws {
-        let closed = try await withFakeServer({ _ in .silence }) { $0 }
+        // A port that servers of other tests do not get.
+        let closed = try Endpoint(url: "http://127.0.0.1:1")
         await #expect {
             try await run(closed)
         } throws: { error in

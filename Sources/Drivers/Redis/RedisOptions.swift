@@ -1,10 +1,10 @@
 internal import WeirJSON
 internal import WeirStorage
 
-/// The options of a Redis pool: `connections` (1 to 16; default 1; operations on one queue keep to one of them) and
+/// The options of a Redis pool: `connections` (1 to 16; default 2; operations on one queue keep to one of them) and
 /// `timeout_ms` (50 to 60,000; default 1,000: how long to wait for a connection and for an answer).
 struct RedisOptions: Sendable {
-    var connections = 1
+    var connections = 2
     var timeoutMilliseconds = 1000
 
     init(_ text: [UInt8]) throws(PoolRefusal) {

@@ -1,0 +1,103 @@
+internal import WeirDomain
+
+/// What a node remembers of a queue: its header, and some of its blocks. Right as long as the header's version is the
+/// stored one.
+final class LoadedQueue {
+    let life: Int64
+    /// Nil if the pool holds none.
+    var header: QueueHeader?
+    /// As it is stored.
+    var storedHeader: QueueHeader?
+    /// Whether anything differs from what is stored.
+    var isChanged = false
+
+    /// By their last sequence.
+    private(set) var blocks: [Int64: Block] = [:]
+    /// The keys of `blocks`, rising.
+    private(set) var order: [Int64] = []
+    /// All stored blocks with free messages up to here are among `blocks`.
+    var freeThrough = Int64.min
+    /// Stored blocks that are to go.
+    var removed: Set<Int64> = []
+
+    /// The claims that this batch has looked at; nil for one that does not exist.
+    var claims: [ClaimID: ClaimRecord?] = [:]
+    var changedClaims: Set<ClaimID> = []
+    var removedClaims: Set<ClaimID> = []
+
+    init(life: Int64, header: QueueHeader?) {
+        self.life = life
+        self.header = header
+        storedHeader = header
+    }
+
+    // MARK: Blocks
+
+    /// The block that ends with `last`, if it was read, or `block`, which is remembered then.
+    func remember(_ block: Block) -> Block {
+        if let known = blocks[block.last] {
+            if known.bodies == nil { known.bodies = block.bodies }
+            return known
+        }
+        blocks[block.last] = block
+        order.insert(block.last, at: place(of: block.last))
+        return block
+    }
+
+    /// Forgets the block, if it is remembered under its key.
+    func forget(_ block: Block) {
+        guard blocks[block.last] === block else { return }
+        blocks[block.last] = nil
+        order.remove(at: place(of: block.last))
+    }
+
+    /// The remembered block that holds this sequence, if it is still stored; nil if none is remembered.
+    func block(with sequence: Int64) -> Block? {
+        let place = place(of: sequence)
+        guard place < order.count, let block = blocks[order[place]] else { return nil }
+        return block.first <= sequence ? block : nil
+    }
+
+    /// Where the first block that ends at or after `sequence` is, or would be.
+    private func place(of sequence: Int64) -> Int {
+        var low = 0
+        var high = order.count
+        while low < high {
+            let middle = (low + high) / 2
+            if order[middle] < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The remembered blocks in order.
+    var inOrder: [Block] { order.compactMap { blocks[$0] } }
+
+    /// Bytes that it takes in memory, roughly.
+    var weight: Int { blocks.values.reduce(512) { $0 + $1.weight } }
+
+    // MARK: Counting
+
+    /// Keeps the counts right after messages went or changed hands.
+    func count(messages: Int = 0, claimed: Int = 0) {
+        header?.messages += messages
+        header?.claimed += claimed
+        isChanged = true
+    }
+
+    /// Makes sure that something happens at `time`.
+    func wake(at time: Int64) {
+        guard let header, time < header.wake else { return }
+        self.header?.wake = time
+    }
+
+    /// Marks a message as gone, and its block too if it was the last in it.
+    func remove(_ index: Int, of block: Block) {
+        let wasClaimed = block.records[index].state == .claimed
+        block.records[index].state = .gone
+        block.isChanged = true
+        count(messages: -1, claimed: wasClaimed ? -1 : 0)
+        guard block.records.allSatisfy({ $0.state == .gone }) else { return }
+        if !block.isNew { removed.insert(block.last) }
+        forget(block)
+    }
+}

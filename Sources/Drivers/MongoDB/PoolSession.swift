@@ -1,0 +1,98 @@
+internal import MongoEngine
+internal import WeirDomain
+internal import WeirStorage
+
+/// The work of the thread that changes some of the queues of a pool. Each method is one step inside a transaction,
+/// which it may share with others. Steps change what is remembered of queues; `flush` writes that to the server.
+final class PoolSession: MongoSession {
+    let connection: MongoConnection
+    let queries: PoolQueries
+    private var queues: [Int64: LoadedQueue] = [:]
+    private var inUse: Set<Int64> = []
+    /// Bytes that each remembered queue takes, roughly, and all together.
+    private var weights: [Int64: Int] = [:]
+    private var total = 0
+
+    /// Bytes of queues that are remembered from batch to batch.
+    private static let remembered = 16 << 20
+
+    private let remembers: Bool
+
+    /// - Parameter remembers: Whether versions can be trusted: only transactions change a queue and its version at once.
+    init(_ connection: MongoConnection, remembers: Bool) {
+        self.connection = connection
+        self.remembers = remembers
+        queries = PoolQueries(connection: connection, readConcern: nil)
+    }
+
+    // MARK: Batches
+
+    func begin(_ keys: Set<Int64>) throws(MongoFailure) {
+        let headers = try queries.headers(keys)
+        for life in keys {
+            let header = headers[life]
+            guard let known = queues[life], let version = header?.version, known.header?.version == version else {
+                queues[life] = LoadedQueue(life: life, header: header)
+                continue
+            }
+        }
+        inUse = keys
+    }
+
+    func flush() throws(MongoFailure) {
+        try store(inUse.compactMap { queues[$0] }.filter(\.isChanged))
+    }
+
+    func committed() {
+        guard remembers else { return queues = [:] }
+        for life in inUse {
+            queues[life]?.claims = [:]
+            let weight = queues[life]?.weight ?? 0
+            total += weight - (weights[life] ?? 0)
+            weights[life] = weight
+        }
+        guard total > Self.remembered else { return }
+        queues = [:]
+        weights = [:]
+        total = 0
+    }
+
+    func undone(_ keys: Set<Int64>) {
+        for life in keys { queues[life] = nil }
+    }
+
+    // MARK: Queues
+
+    /// The queue, if this pool serves exactly this life and epoch.
+    func checked(_ ref: QueueRef) throws -> LoadedQueue {
+        guard let queue = queues[ref.life.value], let header = queue.header else { throw StorageError.queueNotOpen }
+        guard header.role == QueueHeader.Role.serving, header.epoch == ref.epoch.value else {
+            throw StorageError.staleRoute
+        }
+        return queue
+    }
+
+    /// What is remembered of a queue, whatever its state.
+    func queue(_ life: Int64) -> LoadedQueue? { queues[life] }
+
+    func open(_ ref: QueueRef) throws {
+        guard let queue = queues[ref.life.value] else { return }
+        if queue.header == nil {
+            queue.header = QueueHeader(ref)
+            queue.isChanged = true
+        }
+        _ = try checked(ref)
+    }
+
+    func retire(_ ref: QueueRef, now: Timestamp) throws {
+        guard let queue = queues[ref.life.value] else { return }
+        var header = queue.header ?? QueueHeader(ref)
+        guard header.role == QueueHeader.Role.serving else { return }
+        guard header.epoch <= ref.epoch.value else { throw StorageError.staleRoute }
+        header.role = QueueHeader.Role.retired
+        header.retiredAt = now.milliseconds
+        header.wake = .max
+        queue.header = header
+        queue.isChanged = true
+    }
+}

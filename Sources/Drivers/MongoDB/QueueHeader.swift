@@ -1,0 +1,81 @@
+internal import MongoEngine
+internal import WeirDomain
+
+/// What a pool knows of a queue, in one document. Whoever changes anything of the queue changes this document in the
+/// same transaction, so that of two who do it at once one is refused: that is what makes the check of the epoch hold.
+struct QueueHeader {
+    enum Role {
+        static let serving: Int64 = 0
+        /// Its life is over; records of it may be left.
+        static let retired: Int64 = 1
+        /// Its life is over and nothing is left but the header, which keeps stale nodes out.
+        static let emptied: Int64 = 2
+    }
+
+    let life: Int64
+    let epoch: Int64
+    var role = Role.serving
+    /// Grows with every change of the queue; 0 if the header is not stored. What a node remembers of a queue is
+    /// right as long as this is.
+    var version: Int64 = 0
+    var nextSequence: Int64 = 1
+    /// All that are stored, expired ones too.
+    var messages = 0
+    /// Those in the state of being claimed.
+    var claimed = 0
+    /// When the next delay or claim ends, or earlier.
+    var wake = Int64.max
+    /// Delays and claims that ended up to here have given their messages back.
+    var settledUntil = Int64.min
+    /// Whether a message with an id of another queue ever came.
+    var hasKept = false
+    var retiredAt: Int64 = 0
+
+    init(_ ref: QueueRef) {
+        life = ref.life.value
+        epoch = ref.epoch.value
+    }
+
+    init(_ document: BSONDocument) {
+        life = document.integer("_id") ?? 0
+        epoch = document.integer("e") ?? 0
+        role = document.integer("r") ?? Role.emptied
+        retiredAt = document.integer("ra") ?? 0
+        wake = document.integer("w") ?? .max
+        version = document.integer("v") ?? 0
+        let numbers = document.array("n").map { if case .int64(let number) = $0 { number } else { Int64(0) } }
+        guard numbers.count == 5 else { return }
+        nextSequence = numbers[0]
+        messages = Int(numbers[1])
+        claimed = Int(numbers[2])
+        settledUntil = numbers[3]
+        hasKept = numbers[4] != 0
+    }
+
+    /// The whole document.
+    func write(to document: inout BSONWriter) {
+        document.int64("_id", life)
+        document.int64("e", epoch)
+        document.int64("r", role)
+        document.int64("ra", retiredAt)
+        document.int64("w", wake)
+        writeCounts(to: &document)
+    }
+
+    /// What differs from `old`.
+    func writeChanges(since old: QueueHeader, to document: inout BSONWriter) {
+        writeCounts(to: &document)
+        // These are in indexes.
+        if wake != old.wake { document.int64("w", wake) }
+        guard role != old.role else { return }
+        document.int64("r", role)
+        document.int64("ra", retiredAt)
+    }
+
+    /// In one field, because a server takes its time for each.
+    private func writeCounts(to document: inout BSONWriter) {
+        document.int64("v", version)
+        let numbers = [nextSequence, Int64(messages), Int64(claimed), settledUntil, hasKept ? 1 : 0]
+        document.array("n", numbers) { $0.int64($1, $2) }
+    }
+}

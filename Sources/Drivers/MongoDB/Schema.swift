@@ -1,0 +1,91 @@
+internal import MongoEngine
+
+/// The collections of a pool.
+///
+/// Messages stand in blocks: what one batch posts to one queue, up to `Block.maximumMessages`, is one document. So
+/// ten messages cost the server little more than one, and a claim of ten changes one document. Nothing bears a
+/// name: everything is found by the life of its queue.
+///
+/// To change a stored format: raise `version`, add the step from the version before to `prepare`, and keep every
+/// earlier step, so that a database of any age is brought up to date when it is opened.
+enum Schema {
+    static let version: Int64 = 1
+
+    static let queues = "queues"
+    static let blocks = "blocks"
+    static let claims = "claims"
+    private static let format = "format"
+
+    /// Names of indexes: named wherever they matter, because a server that cannot use one then says so.
+    enum Index {
+        static let free = "free"
+        static let wake = "wake"
+        static let expiry = "expiry"
+        static let client = "client"
+        static let kept = "kept"
+        static let role = "role"
+    }
+
+    /// Makes the collections and indexes that are missing.
+    static func prepare(_ connection: MongoConnection) throws(MongoFailure) {
+        try checkFormat(connection)
+        try index(connection, queues, [Index.wake: ["w"], Index.role: ["r", "ra"]])
+        try index(
+            connection, blocks,
+            [
+                Index.expiry: ["x", "l"], Index.client: ["l", "c", "_id"],
+                // Only blocks that have such a message: so no search passes over one that has not.
+                Index.free: ["f", "_id"], Index.wake: ["l", "w"], Index.kept: ["k"],
+            ])
+        try index(connection, claims, [Index.expiry: ["x"]])
+    }
+
+    private static func checkFormat(_ connection: MongoConnection) throws(MongoFailure) {
+        try connection.write { command in
+            command.string("update", format)
+            command.array("updates", ["pool"]) { updates, name, id in
+                updates.document(name) { update in
+                    update.document("q") { $0.string("_id", id) }
+                    update.document("u") { $0.document("$setOnInsert") { $0.int64("version", version) } }
+                    update.bool("upsert", true)
+                }
+            }
+        }
+        let reply = try connection.run { command in
+            command.string("find", format)
+            command.document("filter") { $0.string("_id", "pool") }
+        }
+        let found = reply.document("cursor")?.documents("firstBatch").first?.integer("version") ?? 0
+        guard found == version else {
+            throw MongoFailure(.refused, "the database holds a pool of format \(found); this version knows \(version)")
+        }
+    }
+
+    private static func index(
+        _ connection: MongoConnection, _ collection: String, _ indexes: [String: [String]]
+    ) throws(MongoFailure) {
+        try connection.write { command in
+            command.string("createIndexes", collection)
+            command.array("indexes", indexes.sorted { $0.key < $1.key }) { indexes, position, index in
+                indexes.document(position) { document in
+                    document.string("name", index.key)
+                    document.document("key") { key in index.value.forEach { key.int32($0, 1) } }
+                    guard let field = partial(index.key) else { return }
+                    document.document("partialFilterExpression") { filter in
+                        filter.document(field) { $0.bool("$exists", true) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The field without which a document is not in the index.
+    private static func partial(_ index: String) -> String? {
+        switch index {
+        case Index.free: "f"
+        case Index.wake: "w"
+        case Index.kept: "k"
+        default: nil
+        }
+    }
+}

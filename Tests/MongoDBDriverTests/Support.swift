@@ -1,0 +1,98 @@
+import Foundation
+import MongoDBDriver
+import MongoEngine
+import Synchronization
+import TestSupport
+import Testing
+import WeirDomain
+import WeirStorage
+
+/// A node's view of a pool: each has threads and memory of its own, whatever database it is of.
+func openPool(_ uri: String, options: String = "{}") async throws -> any PoolDriver {
+    try await MongoDBDriver.registration.open(
+        PoolConfiguration(uri: uri, options: Array(options.utf8), dataDirectory: "/nowhere"))
+}
+
+func freshDatabase() -> String { "weir_\(UUID().uuidString.prefix(18))" }
+
+/// Works with this many nodes on a fresh database of the set that all tests share.
+func withNodes<Answer>(
+    _ count: Int, _ work: ([any PoolDriver], _ database: String) async throws -> Answer
+) async throws -> Answer {
+    let set = try MongoSet.shared.get()
+    let database = freshDatabase()
+    defer { set.drop(database) }
+    var nodes: [any PoolDriver] = []
+    for _ in 0..<count { nodes.append(try await openPool(set.uri(database: database))) }
+    let result: Result<Answer, any Error>
+    do { result = .success(try await work(nodes, database)) } catch { result = .failure(error) }
+    for node in nodes { await node.shutdown() }
+    return try result.get()
+}
+
+/// Says when load is to end.
+final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isSet: Bool { state.withLock { $0 } }
+
+    func set() {
+        state.withLock { $0 = true }
+    }
+}
+
+/// What many posters were told about their messages.
+struct PostLog: Sendable {
+    var acknowledged: [MessageID] = []
+    /// The texts of posts whose fate nobody knows.
+    var unknown: Set<String> = []
+    var refused = 0
+
+    mutating func merge(_ other: PostLog) {
+        acknowledged += other.acknowledged
+        unknown.formUnion(other.unknown)
+        refused += other.refused
+    }
+}
+
+/// Posts one message after the other until told to stop, and notes what became of each.
+func post(
+    to queue: QueueUnderTest, as name: String, while goesOn: @Sendable () -> Bool
+) async -> PostLog {
+    var log = PostLog()
+    var round = 0
+    while goesOn() {
+        let text = "\(name).\(round)"
+        round += 1
+        do {
+            log.acknowledged += try await queue.post(text)
+        } catch StorageError.unknownOutcome {
+            log.unknown.insert(text)
+        } catch {
+            log.refused += 1
+        }
+    }
+    return log
+}
+
+/// Tries again while the store is away: for as long as a fail-over may take on a busy machine.
+func eventually<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+    for _ in 0..<300 {
+        if let answer = try? await work() { return answer }
+        try await Task.sleep(for: .milliseconds(100))
+    }
+    return try await work()
+}
+
+/// Everything that was acknowledged is there once, in the order of the sequences, and nothing is there that was
+/// refused.
+func expectComplete(_ queue: QueueUnderTest, _ log: PostLog) async throws {
+    let listed = try await eventually { try await queue.list() }
+    let ids = Set(listed.ids)
+    #expect(ids.count == listed.count && Set(listed.texts).count == listed.count, "no message twice")
+    #expect(Set(log.acknowledged).subtracting(ids) == [], "no acknowledged message lost")
+    let others = listed.filter { !Set(log.acknowledged).contains($0.id) }.map(\.text)
+    #expect(Set(others).subtracting(log.unknown) == [], "what was refused is not there")
+    #expect(listed.map(\.sequence) == listed.map(\.sequence).sorted())
+    #expect(try await queue.stats().total == listed.count)
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Glibc
+import MongoEngine
+
+/// A replica set of real servers.
+package final class MongoSet: Sendable {
+    private static let name = "weir"
+    /// Its members, in no order.
+    package let members: [MongoServer]
+
+    private init(_ members: [MongoServer]) {
+        self.members = members
+    }
+
+    /// One member, shared by all tests of the process: each takes a database of its own.
+    package static let shared: Result<MongoSet, any Error> = Result { try start(1) }
+
+    /// Starts a set with this many members, and waits until one of them is the primary.
+    package static func start(_ count: Int) throws -> MongoSet {
+        let set = MongoSet(try (0..<count).map { _ in try MongoServer.start(set: name) })
+        try set.initiate()
+        _ = try set.primary()
+        return set
+    }
+
+    private func initiate() throws {
+        try members[0].command { command in
+            command.document("replSetInitiate") { configuration in
+                configuration.string("_id", Self.name)
+                configuration.array("members", members.enumerated()) { list, name, member in
+                    list.document(name) { document in
+                        document.int32("_id", Int32(member.offset))
+                        document.string("host", "127.0.0.1:\(member.element.port)")
+                    }
+                }
+                // Fail-overs that tests can wait for.
+                configuration.document("settings") { settings in
+                    settings.int32("electionTimeoutMillis", 1500)
+                    settings.int32("heartbeatIntervalMillis", 250)
+                }
+            }
+        }
+    }
+
+    /// A URI of the set.
+    package func uri(database: String, options: String = "") -> String {
+        let hosts = members.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+        return "mongodb://\(hosts)/\(database)?replicaSet=\(Self.name)" + (options.isEmpty ? "" : "&\(options)")
+    }
+
+    /// The member that takes writes. Waits for one.
+    package func primary() throws -> MongoServer {
+        for _ in 0..<600 {
+            for member in members {
+                let hello = try? member.command { $0.int32("hello", 1) }
+                if hello?.bool("isWritablePrimary") == true { return member }
+            }
+            usleep(50_000)
+        }
+        throw MongoServer.Failure(description: "the replica set has no primary")
+    }
+
+    /// Removes a database with all that is in it.
+    package func drop(_ database: String) {
+        try? primary().drop(database)
+    }
+}
