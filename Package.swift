@@ -86,6 +86,8 @@ let package = Package(
         module(
             "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
             resources: [.embedInCode("Scripts")]),
+        module(
+            "MongoCatalog", path: "Sources/CatalogStores/MongoDB", ["WeirDomain", "WeirStorage", "MongoEngine"]),
         module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 
         // The program
@@ -96,7 +98,7 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMalloc",
                 arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
             ],
             swiftSettings: settings),
@@ -114,7 +116,7 @@ let package = Package(
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
         tests(
             "CatalogStoreContractTests",
-            ["WeirDomain", "WeirStorage", "SQLiteCatalog", "RedisCatalog", "TestSupport"]),
+            ["WeirDomain", "WeirStorage", "SQLiteCatalog", "SQLiteEngine", "RedisCatalog", "MongoCatalog", "MongoEngine", "TestSupport"]),
         tests(
             "WeirCatalogTests",
             [

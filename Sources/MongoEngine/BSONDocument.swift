@@ -14,6 +14,7 @@ package struct BSONDocument: Sendable {
         elements = bytes.dropFirst(4).dropLast()
     }
 
+    /// Likewise.
     package init?(_ bytes: [UInt8]) {
         self.init(bytes[...])
     }
@@ -45,18 +46,22 @@ package struct BSONDocument: Sendable {
         }
     }
 
+    /// The value if it is a boolean.
     package func bool(_ name: String) -> Bool? {
         if case .bool(let value) = self[name] { value } else { nil }
     }
 
+    /// The value if it is text.
     package func string(_ name: String) -> String? {
         if case .string(let value) = self[name] { value } else { nil }
     }
 
+    /// The value if it is bytes.
     package func binary(_ name: String) -> ArraySlice<UInt8>? {
         if case .binary(let value) = self[name] { value } else { nil }
     }
 
+    /// The value if it is a document.
     package func document(_ name: String) -> BSONDocument? {
         if case .document(let value) = self[name] { value } else { nil }
     }

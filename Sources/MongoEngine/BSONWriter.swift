@@ -11,26 +11,31 @@ package struct BSONWriter {
 
     // MARK: Elements
 
+    /// A 32-bit number.
     package mutating func int32(_ name: String, _ value: Int32) {
         element(.int32, name)
         append(value)
     }
 
+    /// A 64-bit number.
     package mutating func int64(_ name: String, _ value: Int64) {
         element(.int64, name)
         append(value)
     }
 
+    /// A floating-point number.
     package mutating func double(_ name: String, _ value: Double) {
         element(.double, name)
         append(Int64(bitPattern: value.bitPattern))
     }
 
+    /// True or false.
     package mutating func bool(_ name: String, _ value: Bool) {
         element(.bool, name)
         bytes.append(value ? 1 : 0)
     }
 
+    /// Text.
     package mutating func string(_ name: String, _ value: String) {
         element(.string, name)
         append(Int32(value.utf8.count + 1))
@@ -38,10 +43,12 @@ package struct BSONWriter {
         bytes.append(0)
     }
 
+    /// Nothing.
     package mutating func null(_ name: String) {
         element(.null, name)
     }
 
+    /// Bytes of no particular kind.
     package mutating func binary(_ name: String, _ value: [UInt8]) {
         element(.binary, name)
         append(Int32(value.count))

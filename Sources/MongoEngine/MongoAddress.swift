@@ -30,8 +30,8 @@ package final class MongoAddress: @unchecked Sendable {
         guard let parsed = mongoc_uri_new_with_error(text, &error) else {
             // The library's own words may quote a password that was not escaped.
             throw Refusal(
-                reason: "libmongoc cannot read it: expected mongodb://[user:password@]host[:port][,…][/database][?…], "
-                    + "with percent signs for special characters")
+                reason: "libmongoc cannot read it: expected mongodb://[user:password@]host[:port][,…][/database]"
+                    + "[?…], with percent signs for special characters")
         }
         uri = parsed
         database = mongoc_uri_get_database(parsed).map { String(cString: $0) } ?? "weir"

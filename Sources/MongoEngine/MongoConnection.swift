@@ -21,12 +21,8 @@ package final class MongoConnection {
     package func run(_ command: [UInt8], on database: String? = nil) throws(MongoFailure) -> BSONDocument {
         let session = isInTransaction ? transaction?.session : nil
         let reply = try send(command, to: database ?? address.database, in: session)
-        if let error = reply.documents("writeErrors").first {
-            throw MongoFailure(code: Int32(truncatingIfNeeded: error.integer("code") ?? 0), error.string("errmsg") ?? "")
-        }
-        if let error = reply.document("writeConcernError") {
-            throw MongoFailure(.unknown, code: Int32(truncatingIfNeeded: error.integer("code") ?? 0), error.string("errmsg") ?? "")
-        }
+        if let error = reply.documents("writeErrors").first { throw MongoFailure(writeError: error) }
+        if let error = reply.document("writeConcernError") { throw MongoFailure(writeConcernError: error) }
         return reply
     }
 

@@ -65,8 +65,15 @@ extension MongoFailure {
     }
 
     /// A failure that a reply names inside itself, as write commands do for single documents.
-    init(code: Int32, _ reason: String) {
-        self.init(Self.isConflict(code) ? .conflict : .refused, code: code, reason)
+    init(writeError error: BSONDocument) {
+        let code = Int32(truncatingIfNeeded: error.integer("code") ?? 0)
+        self.init(Self.isConflict(code) ? .conflict : .refused, code: code, error.string("errmsg") ?? "")
+    }
+
+    /// The write was done, but not by as many servers as it should have been.
+    init(writeConcernError error: BSONDocument) {
+        let code = Int32(truncatingIfNeeded: error.integer("code") ?? 0)
+        self.init(.unknown, code: code, error.string("errmsg") ?? "")
     }
 
     private static func isConflict(_ code: Int32) -> Bool {

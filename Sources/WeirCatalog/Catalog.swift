@@ -29,6 +29,9 @@ package final class Catalog: Sendable {
         cache.route(for: key)
     }
 
+    /// How many routes this node has in memory, and the bytes that they take.
+    package var routeMemory: (routes: Int, bytes: Int) { cache.size }
+
     /// Where the catalog says the queue is.
     private func reload(_ key: QueueKey) async throws(StorageError) -> Route? {
         try await misses.read(key) { () async throws(StorageError) in try await readRoute(key) }

@@ -1,3 +1,4 @@
+internal import MongoCatalog
 internal import RedisCatalog
 internal import SQLiteCatalog
 internal import WeirDomain
@@ -12,9 +13,10 @@ enum CatalogStores {
         let scheme = uri.prefix { $0 != ":" }.lowercased()
         switch scheme {
         case "redis", "redis+unix", "redis+sentinel": return try await RedisCatalogStore.open(uri: uri)
+        case "mongodb", "mongodb+srv": return try await MongoCatalogStore.open(uri: uri)
         default:
             throw StartFailure(
-                "catalog: '\(PoolURI.redacted(uri))' is not supported; give a redis:// uri, or leave it out for SQLite in "
+                "catalog: '\(PoolURI.redacted(uri))' is not supported; give a mongodb:// or redis:// uri, or leave it out for SQLite in "
                     + "the data directory", status: 2)
         }
     }

@@ -45,7 +45,7 @@ enum TopCommands: CommandFamily {
     static let noun = ""
     static let abstract = ""
     static var commands: [any ParsableCommand.Type] {
-        [ServeCommand.self, SettingsCommand.self, BenchCommand.self] + AdminCommands.all
+        [ServeCommand.self, SettingsCommand.self, BenchCommand.self, CatalogBenchCommand.self] + AdminCommands.all
     }
 }
 

@@ -39,6 +39,7 @@ struct Module: Sendable {
         Module("MongoEngine", system.union(["CMongoc", "StoreThreads", "WeirStorage"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
+        Module("CatalogStores/MongoDB", system.union(["WeirDomain", "WeirStorage", "MongoEngine"])),
         Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
         Module("Drivers/Redis", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "RedisEngine"])),
         Module("Drivers/MongoDB", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "MongoEngine"])),
@@ -56,7 +57,7 @@ struct Module: Sendable {
             "weir",
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMalloc",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",

@@ -1,4 +1,5 @@
 import Foundation
+import MongoCatalog
 import RedisCatalog
 import SQLiteCatalog
 import TestSupport
@@ -12,6 +13,8 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     var serve: @Sendable (_ directory: String) async throws -> any Sendable = { _ in () }
     /// Opens the store that lives in a directory of its own, which is empty the first time.
     let open: @Sendable (_ directory: String) async throws -> any CatalogStore
+    /// Stores on a server that all tests share keep each other waiting, beyond the time that their callers have.
+    var gate: Gate? = nil
 
     var testDescription: String { name }
 
@@ -20,12 +23,22 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
         StoreUnderTest(
             name: "redis", serve: { try RedisServer.start(in: $0, .init(isDurable: false)) },
             open: { try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock") }),
+        StoreUnderTest(
+            name: "mongodb", serve: { MongoDatabase($0) },
+            open: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0)) }, gate: Gate(4)),
     ]
 
     /// Works with a place where the store may be opened and shut down again and again.
     func withPlace<Answer>(_ work: nonisolated(nonsending) (String) async throws -> Answer) async throws
         -> Answer
     {
+        guard let gate else { return try await withOwnPlace(work) }
+        return try await gate.pass { try await withOwnPlace(work) }
+    }
+
+    private func withOwnPlace<Answer>(
+        _ work: nonisolated(nonsending) (String) async throws -> Answer
+    ) async throws -> Answer {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("weir-catalog-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -61,5 +74,27 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             for name in names { try await store.register(.named(name)) }
             return try await work(store)
         }
+    }
+}
+
+/// A database of the replica set that all tests share, named after the directory of a test. What it holds goes with
+/// it.
+final class MongoDatabase: Sendable {
+    private let name: String
+
+    init(_ directory: String) {
+        name = Self.name(of: directory)
+    }
+
+    deinit {
+        try? MongoSet.shared.get().drop(name)
+    }
+
+    static func uri(in directory: String) throws -> String {
+        try MongoSet.shared.get().uri(database: name(of: directory))
+    }
+
+    static func name(of directory: String) -> String {
+        URL(fileURLWithPath: directory).lastPathComponent
     }
 }

@@ -9,7 +9,7 @@ import pytest
 from harness.api import Api, check, unique
 from harness.pools import details, register
 from harness.server import run
-from harness.stores import Redis, wait_until
+from harness.stores import Redis, ReplicaSet, wait_until
 
 #: Queues that are created through all nodes at once; a longer run sets more.
 QUEUES = int(os.environ.get("WEIR_NODE_QUEUES", "3000"))
@@ -17,13 +17,16 @@ QUEUES = int(os.environ.get("WEIR_NODE_QUEUES", "3000"))
 pytestmark = pytest.mark.timeout(120 + QUEUES / 50)
 
 
-@pytest.fixture
-def catalog(tmp_path):
+@pytest.fixture(params=["redis", "mongodb"])
+def catalog(request, tmp_path):
     """The store that the nodes share."""
-    store = Redis(tmp_path / "catalog")
+    if request.param == "redis":
+        store = Redis(tmp_path / "catalog")
+    else:
+        store = ReplicaSet(tmp_path / "catalog", members=1)
     store.start()
     yield store
-    store.kill()
+    store.stop()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ import WeirStorage
             _ = try await openPool(uri)
         } throws: { error in
             guard let refusal = error as? PoolRefusal else { return false }
-            return refusal.reason.hasPrefix("uri: ") && !refusal.reason.contains("secret") && !refusal.reason.contains("cret")
+            return refusal.reason.hasPrefix("uri: ") && !refusal.reason.contains("cret")
         }
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import MongoEngine
 import Synchronization
+import TestSupport
 import WeirStorage
 
 /// A transaction that holds a queue's header, and says no more until it is told to end.
@@ -23,12 +24,13 @@ final class LostTransaction: Sendable {
     init(_ clients: MongoClients, _ life: Int64) {
         self.clients = clients
         self.life = life
-        threads = MongoThreads.start(.transactions, on: clients, capacity: 1, batch: 1, patience: 1) { Holder($0) }
+        threads = MongoThreads.start(.transactions, on: clients, capacity: 1, batch: 1, patience: 10_000) { Holder($0) }
     }
 
     func begin() async throws {
-        let (begun, continuation) = AsyncStream<Void>.makeStream()
+        let (begun, continuation) = AsyncThrowingStream<Void, any Error>.makeStream()
         let task = Task { [threads, life, isOver] in
+            defer { continuation.finish(throwing: MongoServer.Failure(description: "the transaction did not begin")) }
             _ = try? await threads.perform(life) { holder in
                 try holder.connection.write { command in
                     command.string("update", "queues")
@@ -46,7 +48,7 @@ final class LostTransaction: Sendable {
             } as Void?
         }
         work.withLock { $0 = task }
-        for await _ in begun {}
+        for try await _ in begun {}
     }
 
     func end() async {

@@ -43,8 +43,8 @@ package final class MongoServer: Sendable {
     /// Starts a server in a directory of its own, and waits until it answers.
     /// - Parameter set: The replica set that it is to be in; nil for none.
     package static func start(set: String? = nil) throws -> MongoServer {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("weir-mongod-\(UUID().uuidString)")
-        let server = try MongoServer(directory.path, set: set)
+        let directory = "\(NSTemporaryDirectory())/weir-mongod-\(UUID().uuidString)"
+        let server = try MongoServer(directory, set: set)
         try server.start()
         return server
     }

@@ -2,7 +2,7 @@ internal import SQLiteEngine
 
 /// The tables of a catalog file. To change the format, proceed as for pool files: raise `version`, add a step.
 enum CatalogSchema {
-    static let version = 2
+    static let version = 3
 
     /// "WeCa" in ASCII.
     static let applicationID = 0x5765_4361
@@ -42,11 +42,30 @@ enum CatalogSchema {
             number INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, name TEXT NOT NULL);
         """
 
+    /// Since version 3: rows of queues name their project by number, and lives are unique by a table of their own, for
+    /// an index on queues would hold project and name a second time.
+    private static let smallQueues = """
+        CREATE TABLE projects(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        INSERT INTO projects(name) SELECT DISTINCT project FROM queues;
+        CREATE TABLE lives(life INTEGER PRIMARY KEY);
+        INSERT INTO lives SELECT life FROM queues ORDER BY life;
+        ALTER TABLE queues RENAME TO large_queues;
+        CREATE TABLE queues(
+            project INTEGER NOT NULL, name TEXT NOT NULL, life INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            pool INTEGER NOT NULL REFERENCES pools(number), metadata BLOB NOT NULL, version INTEGER NOT NULL,
+            PRIMARY KEY(project, name)) WITHOUT ROWID;
+        INSERT INTO queues
+            SELECT r.number, q.name, q.life, q.epoch, q.pool, q.metadata, q.version
+            FROM large_queues q JOIN projects r ON r.name = q.project ORDER BY r.number, q.name;
+        DROP TABLE large_queues;
+        """
+
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
             if found < 1 { try connection.execute(tables) }
             if found < 2 { try connection.execute(requirementsAndLogs) }
+            if found < 3 { try connection.execute(smallQueues) }
         }
     }
 }

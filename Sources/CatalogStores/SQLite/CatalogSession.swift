@@ -24,10 +24,10 @@ final class CatalogSession: DatabaseSession {
 
     func insert(_ record: QueueRecord) throws -> QueueInsertion {
         if let present = try queue(record.key) { return .exists(present) }
-        let taken = try sql.life.bind(1, record.life.value).first { _ in true }
-        guard taken == nil else { return .lifeTaken }
         guard let pool = try sql.openPool.bind(1, record.pool).first({ $0.integer(0) }) else { return .poolClosed }
-        try sql.insertQueue.bind(1, record.key.project.value).bind(2, record.key.name.value)
+        try sql.addLife.bind(1, record.life.value).run()
+        guard connection.changes == 1 else { return .lifeTaken }
+        try sql.insertQueue.bind(1, projectNumberOrNew(record.key.project)).bind(2, record.key.name.value)
             .bind(3, record.life.value).bind(4, record.epoch.value).bind(5, pool).bind(6, record.metadata)
             .bind(7, record.version).run()
         try sql.countQueue.bind(1, pool).bind(2, 1).run()
@@ -36,9 +36,10 @@ final class CatalogSession: DatabaseSession {
 
     func replace(_ record: QueueRecord) throws -> Bool {
         guard let old = try queue(record.key), old.life == record.life, old.version == record.version,
-            let from = try poolNumber(old.pool), let to = try poolNumber(record.pool)
+            let from = try poolNumber(old.pool), let to = try poolNumber(record.pool),
+            let project = try projectNumber(record.key.project)
         else { return false }
-        try sql.replaceQueue.bind(1, record.key.project.value).bind(2, record.key.name.value)
+        try sql.replaceQueue.bind(1, project).bind(2, record.key.name.value)
             .bind(3, record.epoch.value).bind(4, to).bind(5, record.metadata).bind(6, record.version + 1).run()
         if from != to {
             try sql.countQueue.bind(1, from).bind(2, -1).run()
@@ -49,8 +50,12 @@ final class CatalogSession: DatabaseSession {
     }
 
     func remove(_ key: QueueKey) throws -> QueueRecord? {
-        guard let record = try queue(key), let pool = try poolNumber(record.pool) else { return nil }
-        try sql.deleteQueue.bind(1, key.project.value).bind(2, key.name.value).run()
+        guard let record = try queue(key), let pool = try poolNumber(record.pool),
+            let project = try projectNumber(key.project)
+        else { return nil }
+        try sql.deleteQueue.bind(1, project).bind(2, key.name.value).run()
+        try sql.deleteLife.bind(1, record.life.value).run()
+        try sql.deleteEmptyProject.bind(1, project).run()
         try sql.countQueue.bind(1, pool).bind(2, -1).run()
         try sql.addRetirement.bind(1, record.life.value).bind(2, record.epoch.value).bind(3, record.pool).run()
         try noteChange(of: key)
@@ -75,7 +80,18 @@ final class CatalogSession: DatabaseSession {
     }
 
     func queueCount(of project: ProjectID) throws -> Int {
-        try sql.queueCount.bind(1, project.value).first { $0.int(0) } ?? 0
+        guard let number = try projectNumber(project) else { return 0 }
+        return try sql.queueCount.bind(1, number).first { $0.int(0) } ?? 0
+    }
+
+    private func projectNumber(_ project: ProjectID) throws(SQLiteFailure) -> Int64? {
+        try sql.project.bind(1, project.value).first { $0.integer(0) }
+    }
+
+    private func projectNumberOrNew(_ project: ProjectID) throws(SQLiteFailure) -> Int64 {
+        if let known = try projectNumber(project) { return known }
+        try sql.addProject.bind(1, project.value).run()
+        return connection.lastInsertedRow
     }
 
     private func poolNumber(_ name: String) throws(SQLiteFailure) -> Int64? {

@@ -3,7 +3,11 @@ internal import SQLiteEngine
 /// The prepared statements of one connection to a catalog file.
 final class CatalogStatements {
     let queue: Statement
-    let life: Statement
+    let addLife: Statement
+    let deleteLife: Statement
+    let project: Statement
+    let addProject: Statement
+    let deleteEmptyProject: Statement
     let insertQueue: Statement
     let replaceQueue: Statement
     let deleteQueue: Statement
@@ -46,10 +50,15 @@ final class CatalogStatements {
         func prepare(_ sql: String) throws(SQLiteFailure) -> Statement { try connection.prepare(sql) }
         let queueSource = """
             SELECT q.life, q.epoch, p.name, q.metadata, q.version, q.name
-            FROM queues q JOIN pools p ON p.number = q.pool
+            FROM projects r CROSS JOIN queues q ON q.project = r.number JOIN pools p ON p.number = q.pool
             """
-        queue = try prepare("\(queueSource) WHERE q.project = ?1 AND q.name = ?2")
-        life = try prepare("SELECT 1 FROM queues WHERE life = ?1")
+        queue = try prepare("\(queueSource) WHERE r.name = ?1 AND q.name = ?2")
+        addLife = try prepare("INSERT OR IGNORE INTO lives(life) VALUES (?1)")
+        deleteLife = try prepare("DELETE FROM lives WHERE life = ?1")
+        project = try prepare("SELECT number FROM projects WHERE name = ?1")
+        addProject = try prepare("INSERT INTO projects(name) VALUES (?1)")
+        deleteEmptyProject = try prepare(
+            "DELETE FROM projects WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM queues WHERE project = ?1)")
         insertQueue = try prepare(
             """
             INSERT INTO queues(project, name, life, epoch, pool, metadata, version)
@@ -60,7 +69,7 @@ final class CatalogStatements {
             UPDATE queues SET epoch = ?3, pool = ?4, metadata = ?5, version = ?6 WHERE project = ?1 AND name = ?2
             """)
         deleteQueue = try prepare("DELETE FROM queues WHERE project = ?1 AND name = ?2")
-        queues = try prepare("\(queueSource) WHERE q.project = ?1 AND q.name > ?2 ORDER BY q.name LIMIT ?3")
+        queues = try prepare("\(queueSource) WHERE r.name = ?1 AND q.name > ?2 ORDER BY q.name LIMIT ?3")
         queueCount = try prepare("SELECT count(*) FROM queues WHERE project = ?1")
         addRetirement = try prepare("INSERT OR REPLACE INTO retirements(life, epoch, pool) VALUES (?1, ?2, ?3)")
         retirements = try prepare("SELECT life, epoch, pool FROM retirements WHERE life > ?1 ORDER BY life LIMIT ?2")

@@ -46,9 +46,10 @@ final class Block {
         records = Self.records(stored, first: first)
         clients = document.array("p").compactMap { if case .string(let client) = $0 { client } else { nil } }
         bodies = document.binary("b").map { Array($0) }
-        let bytes = bodies?.count ?? .max
         self.stored = summary
-        guard records.allSatisfy({ $0.client < clients.count && $0.bodyStart + $0.bodyLength <= bytes }) else { return nil }
+        let bytes = bodies?.count ?? .max
+        let isSound = records.allSatisfy { $0.client < clients.count && $0.bodyStart + $0.bodyLength <= bytes }
+        guard isSound else { return nil }
     }
 
     private static func records(_ stored: ArraySlice<UInt8>, first: Int64) -> [MessageRecord] {

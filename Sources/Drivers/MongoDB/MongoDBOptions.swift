@@ -1,11 +1,11 @@
 internal import WeirJSON
 internal import WeirStorage
 
-/// The options of a MongoDB pool: `writers` (1 to 16; default 2) and `readers` (1 to 16; default 2), threads with a
+/// The options of a MongoDB pool: `writers` (1 to 16; default 1) and `readers` (1 to 16; default 2), threads with a
 /// connection each, and `timeout_ms` (100 to 60,000; default 800): how long one answer may take, unless the uri
 /// says so itself.
 struct MongoDBOptions: Sendable {
-    var writers = 2
+    var writers = 1
     var readers = 2
     var timeout = 800
 

@@ -33,15 +33,17 @@ struct PoolFacts: Sendable {
         if acknowledgedBy != "majority" {
             return "the write concern is w=\(acknowledgedBy): leave w out of the uri, or set it to majority"
         }
-        return waitsForJournal ? nil : "writes do not wait for the journal: leave journal out of the uri, or set it to true"
+        guard !waitsForJournal else { return nil }
+        return "writes do not wait for the journal: leave journal out of the uri, or set it to true"
     }
 
     private var facts: [PoolProbe.Fact] {
         var facts = [PoolProbe.Fact("topology", deployment.kind.rawValue)]
         facts += deployment.facts.map { PoolProbe.Fact($0.name, $0.value) }
         facts.append(.init("write_concern", "w=\(acknowledgedBy) journal=\(waitsForJournal)"))
-        facts.append(.init("read_concern", deployment.kind == .standalone ? "local" : "majority, snapshot in transactions"))
-        facts.append(.init("transactions", deployment.kind == .standalone ? "no" : "yes"))
+        let isAlone = deployment.kind == .standalone
+        facts.append(.init("read_concern", isAlone ? "local" : "majority, snapshot in transactions"))
+        facts.append(.init("transactions", isAlone ? "no" : "yes"))
         return facts
     }
 }

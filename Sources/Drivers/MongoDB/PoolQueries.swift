@@ -147,7 +147,8 @@ struct PoolQueries {
         }
         var lasts: [Int64: [Int64]] = [:]
         for document in found {
-            guard let key = document.binary("_id"), let life = Keys.life(key), let last = Keys.last(key) else { continue }
+            guard let key = document.binary("_id") else { continue }
+            guard let life = Keys.life(key), let last = Keys.last(key) else { continue }
             lasts[life, default: []].append(last)
         }
         return lasts

@@ -16,7 +16,8 @@ final class PoolReader: MongoSession {
     /// The queues of which this batch has read more than headers.
     private var readLives: Set<Int64> = []
 
-    /// - Parameter remembers: Whether versions can be trusted: only transactions change a queue and its version at once.
+    /// - Parameter remembers: Whether versions can be trusted: only a transaction changes a queue and its version at
+    ///   once.
     init(_ connection: MongoConnection, readConcern: String, remembers: Bool) {
         self.connection = connection
         self.remembers = remembers

@@ -46,7 +46,9 @@ extension PoolSession {
 
     /// Removes at most `limit` claims that ended by `now`, and says how many.
     func removeEndedClaims(_ limit: Int, now: Timestamp) throws(MongoFailure) -> Int {
-        let ended = try queries.find(Schema.claims, limit: limit, fields: .keys, hint: Schema.Index.expiry, sorted: false) {
+        let ended = try queries.find(
+            Schema.claims, limit: limit, fields: .keys, hint: Schema.Index.expiry, sorted: false
+        ) {
             $0.document("x") { $0.int64("$lte", now.milliseconds) }
         }
         let keys = ended.compactMap { $0.binary("_id").map { Array($0) } }
@@ -57,7 +59,9 @@ extension PoolSession {
     /// Forgets at most `limit` queues that ended long ago and left nothing behind, and says how many.
     func forgetTombstones(_ limit: Int, now: Timestamp) throws(MongoFailure) -> Int {
         let old = now.adding(seconds: -Limits.tombstoneSeconds)
-        let found = try queries.find(Schema.queues, limit: limit, fields: .keys, hint: Schema.Index.role, sorted: false) {
+        let found = try queries.find(
+            Schema.queues, limit: limit, fields: .keys, hint: Schema.Index.role, sorted: false
+        ) {
             $0.int64("r", QueueHeader.Role.emptied)
             $0.document("ra") { $0.int64("$lte", old.milliseconds) }
         }

@@ -30,7 +30,8 @@ extension PoolSession {
         try update(Schema.queues, known, demandsAll: true) { statement, header in
             statement.document("q") { query in
                 query.int64("_id", header.old.life)
-                query.int64("v", header.old.version)
+                // A transaction is refused if anybody changed what it saw; without one the version must say so.
+                if !remembers { query.int64("v", header.old.version) }
             }
             statement.document("u") { update in
                 update.document("$set") { header.new.writeChanges(since: header.old, to: &$0) }

@@ -16,9 +16,11 @@ final class PoolSession: MongoSession {
     /// Bytes of queues that are remembered from batch to batch.
     private static let remembered = 16 << 20
 
-    private let remembers: Bool
+    /// Whether versions can be trusted.
+    let remembers: Bool
 
-    /// - Parameter remembers: Whether versions can be trusted: only transactions change a queue and its version at once.
+    /// - Parameter remembers: Whether versions can be trusted: only a transaction changes a queue and its version at
+    ///   once.
     init(_ connection: MongoConnection, remembers: Bool) {
         self.connection = connection
         self.remembers = remembers
@@ -58,7 +60,10 @@ final class PoolSession: MongoSession {
     }
 
     func undone(_ keys: Set<Int64>) {
-        for life in keys { queues[life] = nil }
+        for life in keys {
+            queues[life] = nil
+            total -= weights.removeValue(forKey: life) ?? 0
+        }
     }
 
     // MARK: Queues

@@ -69,6 +69,9 @@ def mongod():
     assert Path(path).is_file(), f"there is no {path}: set WEIR_TEST_MONGOD"
     return str(path)
 
+    def stop(self):
+        self.kill()
+
 
 class Mongod:
     """One `mongod`: a node of a replica set if that is named."""
@@ -122,10 +125,10 @@ class Mongod:
 
 
 class ReplicaSet:
-    """Three nodes; `kill` takes the primary of the moment, `start` brings all back and waits for a primary."""
+    """Three nodes unless told otherwise; `kill` takes the primary of the moment, `start` brings all back and waits for a primary."""
 
-    def __init__(self, directory):
-        self.nodes = [Mongod(directory / f"node-{index}", directory.name) for index in range(3)]
+    def __init__(self, directory, members=3):
+        self.nodes = [Mongod(directory / f"node-{index}", directory.name) for index in range(members)]
         self.uri = f"mongodb://{','.join(node.address for node in self.nodes)}/?replicaSet={directory.name}"
         self.is_initiated = False
 
@@ -145,6 +148,14 @@ class ReplicaSet:
     def kill(self):
         wait_until(self.primary)
         self.primary().kill()
+
+    def pause(self):
+        for node in self.nodes:
+            node.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        for node in self.nodes:
+            node.process.send_signal(signal.SIGCONT)
 
     def stop(self):
         for node in self.nodes:

@@ -1,0 +1,140 @@
+internal import Glibc
+internal import MongoEngine
+internal import WeirDomain
+internal import WeirStorage
+
+/// What a change of queues needs to know.
+struct QueueNeeds {
+    var key: QueueKey?
+    /// One that must not be taken.
+    var life: QueueLife?
+    /// The name of one that must exist.
+    var pool: String?
+    /// Whether it is written into the log of changes.
+    var isNoted = false
+}
+
+/// The work of the thread that creates, changes and removes queues. All changes of a batch, made at the same time by
+/// many callers, are read for, decided in memory one after the other, and written together: a handful of commands,
+/// however many they are.
+final class QueueSession: MongoSession {
+    let connection: MongoConnection
+    private let queries: CatalogQueries
+    private var needs: [QueueNeeds] = []
+    private var steps: [(inout RecordBook) -> Void] = []
+    /// Which counter of each pool and project this node changes.
+    private var place = anyPlace
+
+    private static var anyPlace: Int32 { .random(in: 0..<CounterKeys.places) }
+
+    init(_ connection: MongoConnection) {
+        self.connection = connection
+        queries = CatalogQueries(connection, readConcern: nil)
+    }
+
+    /// Takes `step` into the batch. Its value is known when the batch is done.
+    func decide<Value>(
+        _ needs: QueueNeeds, _ step: @escaping (inout RecordBook) -> Value
+    ) -> Conclusion<QueueSession, Value> {
+        let decision = Decision<Value>()
+        self.needs.append(needs)
+        steps.append { decision.value = step(&$0) }
+        return { _ in
+            guard let value = decision.value else { throw MongoFailure(.refused, "the batch was not decided") }
+            return value
+        }
+    }
+
+    private final class Decision<Value> {
+        var value: Value?
+    }
+
+    // MARK: Batches
+
+    func begin(_ keys: Set<Int64>) {
+        needs = []
+        steps = []
+    }
+
+    func flush() throws(MongoFailure) {
+        let numbers = try takeNumbers()
+        var book = try read()
+        for step in steps { step(&book) }
+        try connection.store(book, changesFrom: numbers, counting: place)
+    }
+
+    func committed() {}
+
+    func undone(_ keys: Set<Int64>) {
+        // Another node may use the same counters: one of the two should take others.
+        place = Self.anyPlace
+    }
+
+    /// The first number for notes in the log of changes; there are enough for all that may need one.
+    ///
+    /// The counter comes before everything else. Whoever has changed it keeps all others from the log until the
+    /// commit: so numbers become visible in their order.
+    private func takeNumbers() throws(MongoFailure) -> Int64 {
+        let count = needs.count { $0.isNoted }
+        guard count > 0 else { return 0 }
+        let state = try waitForLog(toTake: count)
+        guard let last = state.integer("last") else { throw unreadable(CatalogSchema.state) }
+        return last - Int64(count) + 1
+    }
+
+    /// Begins the transaction anew while another node writes the log: nothing of it is lost yet, so it need not count
+    /// as a conflict of the batch.
+    private func waitForLog(toTake count: Int) throws(MongoFailure) -> BSONDocument {
+        let deadline = Instant.now.adding(milliseconds: connection.address.timeout / 2)
+        while true {
+            do throws(MongoFailure) {
+                return try connection.add(count, to: "last", of: "changes")
+            } catch {
+                guard error.kind == .conflict, Instant.now < deadline else { throw error }
+                connection.abandon(after: error)
+                usleep(.random(in: 300...1500))
+                try connection.begin()
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    private func read() throws(MongoFailure) -> RecordBook {
+        RecordBook(
+            records: try queries.queues(Set(needs.compactMap(\.key))),
+            lives: try takenLives(Set(needs.compactMap(\.life))),
+            pools: try knownPools(Set(needs.compactMap { $0.pool?.exact })))
+    }
+
+    private func takenLives(_ lives: Set<QueueLife>) throws(MongoFailure) -> Set<QueueLife> {
+        guard !lives.isEmpty else { return [] }
+        let reply = try connection.run { command in
+            command.string("find", CatalogSchema.queues)
+            command.document("filter") { filter in
+                filter.document("l") { $0.array("$in", lives) { $0.int64($1, $2.value) } }
+            }
+            // The index alone has the answer.
+            command.string("hint", CatalogSchema.Index.life)
+            command.document("projection") { fields in
+                fields.int32("_id", 0)
+                fields.int32("l", 1)
+            }
+            command.int64("limit", Int64(lives.count))
+            command.int64("batchSize", Int64(lives.count))
+            command.bool("singleBatch", true)
+        }
+        let found = reply.document("cursor")?.documents("firstBatch") ?? []
+        return Set(found.compactMap { $0.integer("l").map(QueueLife.init) })
+    }
+
+    private func knownPools(_ names: Set<[UInt8]>) throws(MongoFailure) -> [[UInt8]: Bool] {
+        let keys = names.map { CounterKeys.pool(String(decoding: $0, as: UTF8.self)) }
+        var known: [[UInt8]: Bool] = [:]
+        for document in try queries.documents(CatalogSchema.pools, keys[...]) {
+            let pool = try PoolRecord(stored: document).pool
+            known[pool.name.exact] = pool.state == .open && pool.weight > 0
+        }
+        return known
+    }
+}
