@@ -98,7 +98,8 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
+                "MongoCatalog", "SQLiteEngine", "CMalloc",
                 arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
             ],
             swiftSettings: settings),
@@ -116,7 +117,10 @@ let package = Package(
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
         tests(
             "CatalogStoreContractTests",
-            ["WeirDomain", "WeirStorage", "SQLiteCatalog", "SQLiteEngine", "RedisCatalog", "MongoCatalog", "MongoEngine", "TestSupport"]),
+            [
+                "WeirDomain", "WeirStorage", "SQLiteCatalog", "SQLiteEngine", "RedisCatalog", "MongoCatalog",
+                "MongoEngine", "TestSupport",
+            ]),
         tests(
             "WeirCatalogTests",
             [

@@ -16,8 +16,8 @@ enum CatalogStores {
         case "mongodb", "mongodb+srv": return try await MongoCatalogStore.open(uri: uri)
         default:
             throw StartFailure(
-                "catalog: '\(PoolURI.redacted(uri))' is not supported; give a mongodb:// or redis:// uri, or leave it out for SQLite in "
-                    + "the data directory", status: 2)
+                "catalog: '\(PoolURI.redacted(uri))' is not supported; give a mongodb:// or redis:// uri, or leave it "
+                    + "out for SQLite in the data directory", status: 2)
         }
     }
 

@@ -35,7 +35,8 @@ import WeirStorage
     func acyclic() {
         // Names of targets differ from their folders where several share one.
         let targets = [
-            "CatalogStores/SQLite": "SQLiteCatalog", "CatalogStores/Redis": "RedisCatalog", "CatalogStores/MongoDB": "MongoCatalog",
+            "CatalogStores/SQLite": "SQLiteCatalog", "CatalogStores/Redis": "RedisCatalog",
+            "CatalogStores/MongoDB": "MongoCatalog",
             "Drivers/SQLite": "SQLiteDriver", "Drivers/Redis": "RedisDriver", "Drivers/MongoDB": "MongoDBDriver",
             "Drivers/Memory": "MemoryDriver",
         ]

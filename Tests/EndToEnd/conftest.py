@@ -15,8 +15,10 @@ from harness.server import Server, running, started
 from harness.waiting import PassingTime
 
 HERE = Path(__file__).parent
-#: Files whose tests wait for time to pass. They go last; their waiting starts with the run (see `waiting`).
-LAST = ("test_expiry.py",)
+#: Files whose tests wait for time to pass. They go late; their waiting starts with the run (see `waiting`).
+LATE = ("test_expiry.py",)
+#: Files that take minutes go last: what the late ones look at lasts for some minutes only.
+LAST = ("test_faults.py", "test_nodes.py")
 
 
 def pytest_collection_modifyitems(items):
@@ -27,7 +29,7 @@ def pytest_collection_modifyitems(items):
             unknown = set(marker.args) - known
             if unknown:
                 raise pytest.UsageError(f"{item.nodeid}: no such feature: {', '.join(sorted(unknown))}")
-    items.sort(key=lambda item: item.path.name in LAST)
+    items.sort(key=lambda item: (item.path.name in LAST, item.path.name in LATE))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,7 +52,7 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def waiting(request):
     """Starts what test_expiry.py waits for, so that its minute passes while the other tests run."""
-    if any(item.path.name in LAST for item in request.session.items):
+    if any(item.path.name in LATE for item in request.session.items):
         with contextlib.suppress(Exception):  # It fails again in the tests that ask for it, and only there.
             request.getfixturevalue("passing_time")
 

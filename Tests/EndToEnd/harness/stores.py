@@ -62,15 +62,15 @@ class Redis:
         self.process.kill()
         self.process.wait()
 
+    def stop(self):
+        self.kill()
+
 
 def mongod():
     """`WEIR_TEST_MONGOD`, `mongod` on the path, or the one that deploy/test fetches."""
     path = os.environ.get("WEIR_TEST_MONGOD") or shutil.which("mongod") or REPOSITORY / ".build/mongod/mongod"
     assert Path(path).is_file(), f"there is no {path}: set WEIR_TEST_MONGOD"
     return str(path)
-
-    def stop(self):
-        self.kill()
 
 
 class Mongod:
