@@ -16,6 +16,7 @@ struct Weir: AsyncParsableCommand {
     /// configuration is wrong, otherwise with 1.
     static func main() async {
         Allocator.keepFreedMemory()
+        MongoCounters.unlinkName()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
