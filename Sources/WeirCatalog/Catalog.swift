@@ -96,11 +96,8 @@ package final class Catalog: Sendable {
         for _ in 0..<Limits.routeAttempts {
             let refusal: StorageError
             do throws(StorageError) {
-                let value = try await work(try route.pool.driver(), route)
-                route.pool.succeeded()
-                return value
+                return try await route.pool.attempt { driver throws(StorageError) in try await work(driver, route) }
             } catch {
-                route.pool.failed(error)
                 // A pool that was removed has no queues left: this one has moved.
                 let isPoolGone = pools.pool(named: route.pool.name) !== route.pool
                 guard error == .queueNotOpen || error == .staleRoute || isPoolGone else { throw error }

@@ -86,13 +86,23 @@ package final class PoolSlot: Sendable {
 
     // MARK: The breaker
 
-    /// An operation went well.
-    func succeeded() {
-        if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
+    /// Does `work` on the store and counts how it went; a pool that is cut off is not asked, and nothing counts.
+    func attempt<Value: Sendable>(
+        _ work: (any PoolDriver) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        let driver = try driver()
+        do throws(StorageError) {
+            let value = try await work(driver)
+            if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
+            return value
+        } catch {
+            count(error)
+            throw error
+        }
     }
 
-    /// An operation failed. Only what says that the store is away counts.
-    func failed(_ error: StorageError) {
+    /// Only what says that the store is away counts.
+    private func count(_ error: StorageError) {
         guard let reason = error.outage else { return }
         let count = failuresInARow.add(1, ordering: .relaxed).newValue
         if count >= Limits.failuresThatTrip { trip(reason) }
