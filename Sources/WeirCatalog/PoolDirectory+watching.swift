@@ -43,23 +43,18 @@ extension PoolDirectory {
             pending.withLock { _ = $0.remove(ExactName(slot.name)) }
         }
         let silent = pending.withLock { $0 }
-        for slot in slots where silent.contains(ExactName(slot.name)) { note("does not answer", of: slot) }
+        for slot in slots where silent.contains(ExactName(slot.name)) { slot.trip("does not answer") }
     }
 
     private func ping(_ slot: PoolSlot) async {
         do throws(StorageError) {
             try await slot.driverBehindBreaker().ping()
-            if slot.untrip() { logger.notice("pool is back", metadata: ["pool": "\(slot.name)"]) }
+            slot.untrip()
         } catch {
             // One that could not be opened is `refresh`'s to try again.
             guard slot.failure == nil, let reason = error.outage else { return }
-            note(reason, of: slot)
+            slot.trip(reason)
         }
-    }
-
-    private func note(_ reason: String, of slot: PoolSlot) {
-        guard slot.trip(reason) else { return }
-        logger.error("pool unreachable", metadata: ["pool": "\(slot.name)", "reason": "\(reason)"])
     }
 
     /// Looks again, every `interval`, at what each pool's store is configured to do.

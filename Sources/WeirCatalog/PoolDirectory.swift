@@ -74,7 +74,7 @@ package final class PoolDirectory: Sendable {
 
     private func follow(_ record: PoolRecord) async {
         guard let slot = pool(named: record.pool.name) else {
-            let slot = PoolSlot(.init(record: record))
+            let slot = PoolSlot(record, logger: logger)
             await open(record.pool, into: slot)
             slots.withLock { $0[ExactName(record.pool.name)] = slot }
             return

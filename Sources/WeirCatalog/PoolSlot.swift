@@ -1,3 +1,4 @@
+internal import Logging
 internal import Synchronization
 package import WeirDomain
 package import WeirStorage
@@ -26,10 +27,12 @@ package final class PoolSlot: Sendable {
     private let state: Mutex<State>
     private let failuresInARow = Atomic<Int>(0)
     private let tripCount = Atomic<Int>(0)
+    private let logger: Logger
 
-    init(_ state: State) {
-        name = state.record.pool.name
-        self.state = Mutex(state)
+    init(_ record: PoolRecord, logger: Logger) {
+        name = record.pool.name
+        state = Mutex(State(record: record))
+        self.logger = logger
     }
 
     package var pool: Pool { state.withLock { $0.record.pool } }
@@ -108,24 +111,25 @@ package final class PoolSlot: Sendable {
         if count >= Limits.failuresThatTrip { trip(reason) }
     }
 
-    /// Opens the breaker. True if it was closed.
-    @discardableResult
-    func trip(_ reason: String) -> Bool {
-        let isNew = state.withLock { state in
+    /// Opens the breaker.
+    func trip(_ reason: String) {
+        let wasClosed = state.withLock { state in
             defer { state.trip = reason }
             return state.trip == nil
         }
-        if isNew { tripCount.add(1, ordering: .relaxed) }
-        return isNew
+        guard wasClosed else { return }
+        tripCount.add(1, ordering: .relaxed)
+        logger.error("pool unreachable", metadata: ["pool": "\(name)", "reason": "\(reason)"])
     }
 
-    /// Closes the breaker: the store has answered. True if it was open.
-    func untrip() -> Bool {
+    /// Closes the breaker: the store has answered.
+    func untrip() {
         failuresInARow.store(0, ordering: .relaxed)
-        return state.withLock { state in
+        let wasOpen = state.withLock { state in
             defer { state.trip = nil }
             return state.trip != nil
         }
+        if wasOpen { logger.notice("pool is back", metadata: ["pool": "\(name)"]) }
     }
 
     // MARK: Chores
