@@ -75,6 +75,7 @@ let package = Package(
         // Stores
         .systemLibrary(name: "CSQLite", path: "Sources/CLibraries/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         module("StoreThreads", []),
+        module("DriverOptions", ["WeirJSON", "WeirStorage"]),
         module("SQLiteEngine", ["CSQLite", "StoreThreads", "WeirStorage"]),
         .systemLibrary(name: "CHiredis", path: "Sources/CLibraries/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         module("RedisEngine", ["CHiredis", "StoreThreads", "WeirStorage"]),
@@ -87,13 +88,18 @@ let package = Package(
             "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
             resources: [.embedInCode("Scripts")]),
         module(
-            "MongoCatalog", path: "Sources/CatalogStores/MongoDB", ["WeirDomain", "WeirStorage", "MongoEngine"]),
+            "MongoCatalog", path: "Sources/CatalogStores/MongoDB",
+            ["WeirDomain", "WeirStorage", "MongoEngine", "StoreThreads"]),
         module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 
         // The program
         .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
         module("WeirBench", [nio, nioPosix, arguments]),
-        module("WeirAdmin", ["WeirDomain", "WeirJSON", "WeirBench", nio, nioPosix, nioHTTP, arguments, yaml]),
+        module(
+            "WeirAdmin",
+            [
+                "WeirDomain", "WeirJSON", "WeirBench", "WeirConfiguration", nio, nioPosix, nioHTTP, arguments, yaml,
+            ]),
         .executableTarget(
             name: "weir",
             dependencies: [
@@ -139,6 +145,6 @@ let package = Package(
         + drivers.map { driver in
             module(
                 driver.target, path: "Sources/Drivers/\(driver.folder)",
-                ["WeirDomain", "WeirStorage", "WeirJSON"] + driver.libraries, resources: driver.resources)
+                ["WeirDomain", "WeirStorage", "WeirJSON", "DriverOptions"] + driver.libraries, resources: driver.resources)
         }
 )

@@ -1,3 +1,4 @@
+internal import StoreThreads
 internal import WeirStorage
 
 /// Work that waits for a database thread.

@@ -1,4 +1,5 @@
 internal import CMongoc
+package import StoreThreads
 
 /// A connection, used by one thread.
 package final class MongoConnection {

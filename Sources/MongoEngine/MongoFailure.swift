@@ -28,7 +28,12 @@ package struct MongoFailure: Error, Hashable, Sendable {
 
     /// What the callers of the work are told.
     package var storageError: StorageError {
-        kind == .unknown ? .unknownOutcome(text) : .unavailable(text)
+        switch kind {
+        case .conflict: .busy
+        case .unreachable: .unavailable(text)
+        case .unknown: .unknownOutcome(text)
+        case .refused: .refused(text)
+        }
     }
 
     private var text: String { "MongoDB \(code): \(reason)" }

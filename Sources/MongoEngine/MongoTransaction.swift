@@ -1,4 +1,5 @@
 internal import CMongoc
+internal import StoreThreads
 
 /// The transactions of one connection, one after the other, in a session of the server.
 final class MongoTransaction {

@@ -22,7 +22,7 @@ package struct RedisConnectionSettings: Sendable {
 package final class RedisConnection: Sendable {
     private struct Waiting: Sendable {
         let exchange: any RedisExchange
-        let since: Int64
+        let since: Instant
     }
 
     private let inbox: Inbox<Waiting>
@@ -58,11 +58,10 @@ package final class RedisConnection: Sendable {
     }
 
     private static func serve(_ inbox: Inbox<Waiting>, _ worker: RedisWorker, timeoutMilliseconds: Int) {
-        let patience = Int64(timeoutMilliseconds) * 1_000_000
         while true {
             let waiting = inbox.take(RedisWorker.commandsPerTurn)
             if waiting.isEmpty { break }
-            let oldest = Clock.now - patience
+            let oldest = Instant.now.adding(milliseconds: -timeoutMilliseconds)
             for late in waiting where late.since < oldest {
                 late.exchange.fail(.unavailable("no answer in time: \(timeoutMilliseconds) ms"))
             }
@@ -73,7 +72,7 @@ package final class RedisConnection: Sendable {
 
     /// Puts the command in line. It will be answered or failed, at once if the line is full or closed.
     package func submit(_ exchange: any RedisExchange) {
-        switch inbox.put(Waiting(exchange: exchange, since: Clock.now)) {
+        switch inbox.put(Waiting(exchange: exchange, since: .now)) {
         case nil: break
         case .full: exchange.fail(.busy)
         case .closed: exchange.fail(.unavailable("the store is shut down"))

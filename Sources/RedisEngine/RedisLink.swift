@@ -43,8 +43,8 @@ final class RedisLink: @unchecked Sendable {
         Thread.start { [self] in keepDialing() }
     }
 
-    /// The new connection, as soon as there is one, at the latest `deadline` (`Clock.now`).
-    func take(until deadline: Int64) -> RedisDialer.Line? {
+    /// The new connection, as soon as there is one, at the latest at `deadline`.
+    func take(until deadline: Instant) -> RedisDialer.Line? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while fresh == nil, !isClosed, wait(until: deadline) {}
@@ -81,18 +81,18 @@ final class RedisLink: @unchecked Sendable {
     }
 
     /// False if nobody wants a connection any more.
-    private func rest(milliseconds: Int64, after failure: RedisFailure) -> Bool {
+    private func rest(milliseconds: Int, after failure: RedisFailure) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         lastReason = failure.reason
-        let deadline = Clock.now + milliseconds * 1_000_000
+        let deadline = Instant.now.adding(milliseconds: milliseconds)
         while !isClosed, wait(until: deadline) {}
         return !isClosed
     }
 
     /// Waits for a change under the mutex; false once the time is over.
-    private func wait(until deadline: Int64) -> Bool {
-        let left = deadline - Clock.now
+    private func wait(until deadline: Instant) -> Bool {
+        let left = deadline.nanoseconds(since: .now)
         guard left > 0 else { return false }
         // The condition counts by the system's clock. Should that jump, the wait ends early or at the next turn.
         var time = timespec()
@@ -105,22 +105,13 @@ final class RedisLink: @unchecked Sendable {
     }
 }
 
-/// A clock that only goes on, in nanoseconds.
-enum Clock {
-    static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-}
-
 /// Pauses between attempts: doubling from 50 ms to 2 s, each with a random part, so that nodes that lost the same
 /// server do not come back in step.
 struct Backoff {
-    private var milliseconds: Int64 = 50
+    private var milliseconds = 50
 
-    mutating func next() -> Int64 {
+    mutating func next() -> Int {
         defer { milliseconds = min(2000, milliseconds * 2) }
-        return Int64.random(in: milliseconds / 2...milliseconds)
+        return Int.random(in: milliseconds / 2...milliseconds)
     }
 }

@@ -1,3 +1,4 @@
+internal import StoreThreads
 internal import WeirStorage
 
 /// The work of one connection's thread: sends what has gathered, reads the answers, and replaces a lost connection.
@@ -7,7 +8,7 @@ final class RedisWorker {
     /// Bytes after which the rest waits until those are answered.
     private static let bytesPerTurn = 4 << 20
     /// How long commands wait after a loss for the next connection: a blip is not seen.
-    private static let blipNanoseconds: Int64 = 250_000_000
+    private static let blipMilliseconds = 250
     /// How often a command is sent again to a server that lost its scripts.
     private static let reloads = 3
 
@@ -15,7 +16,7 @@ final class RedisWorker {
     private let link: RedisLink
     private var socket: RedisSocket?
     private var buffer = CommandBuffer()
-    private var lostAt: Int64 = 0
+    private var lostAt = Instant.now
 
     init(_ dialer: RedisDialer, _ line: RedisDialer.Line) {
         self.dialer = dialer
@@ -119,7 +120,7 @@ final class RedisWorker {
         }
         if let socket, !socket.isQuiet { lose(RedisFailure("the server hung up")) }
         if let socket { return socket }
-        guard let line = link.take(until: lostAt + Self.blipNanoseconds) else { return nil }
+        guard let line = link.take(until: lostAt.adding(milliseconds: Self.blipMilliseconds)) else { return nil }
         socket = line.socket
         buffer.digests = line.digests
         return socket
@@ -127,7 +128,7 @@ final class RedisWorker {
 
     private func lose(_ failure: RedisFailure) {
         socket = nil
-        lostAt = Clock.now
+        lostAt = .now
         link.dial(after: failure)
     }
 }

@@ -1,6 +1,6 @@
 /// The one of `names` that takes the fewest edits to become `name`, for "did you mean"; ties go to the first.
 /// A name that differs only in the group in front of it counts as near.
-func nearest(to name: String, among names: [String]) -> String? {
+package func nearest(to name: String, among names: [String]) -> String? {
     var best: (name: String, distance: Int)?
     for candidate in names {
         let distance = editsAcrossGroups(name, candidate)

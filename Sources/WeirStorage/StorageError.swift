@@ -13,3 +13,14 @@ package enum StorageError: Error, Hashable, Sendable {
     /// The connection broke while the operation was on its way: it may have happened.
     case unknownOutcome(String)
 }
+
+extension StorageError {
+    /// In words, for a sentence that an operator reads.
+    package var reason: String {
+        switch self {
+        case .unavailable(let reason), .refused(let reason), .unknownOutcome(let reason): reason
+        case .busy: "it is busy"
+        case .queueNotOpen, .staleRoute: "it answers what was not asked"
+        }
+    }
+}

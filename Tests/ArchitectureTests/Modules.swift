@@ -34,15 +34,20 @@ struct Module: Sendable {
 
         // Stores
         Module("StoreThreads", system),
+        Module("DriverOptions", ["WeirJSON", "WeirStorage"]),
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
         Module("MongoEngine", system.union(["CMongoc", "StoreThreads", "WeirStorage"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
-        Module("CatalogStores/MongoDB", system.union(["WeirDomain", "WeirStorage", "MongoEngine"])),
-        Module("Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "SQLiteEngine"])),
-        Module("Drivers/Redis", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "RedisEngine"])),
-        Module("Drivers/MongoDB", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "MongoEngine"])),
+        Module(
+            "CatalogStores/MongoDB", system.union(["WeirDomain", "WeirStorage", "MongoEngine", "StoreThreads"])),
+        Module(
+            "Drivers/SQLite", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "DriverOptions", "SQLiteEngine"])),
+        Module(
+            "Drivers/Redis", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "DriverOptions", "RedisEngine"])),
+        Module(
+            "Drivers/MongoDB", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "DriverOptions", "MongoEngine"])),
         Module("Drivers/Memory", system.union(["WeirDomain", "WeirStorage"])),
         Module("WeirDrivers", ["WeirStorage", "SQLiteDriver", "RedisDriver", "MongoDBDriver"]),
 
@@ -51,7 +56,8 @@ struct Module: Sendable {
         Module(
             "WeirAdmin",
             system.union([
-                "WeirDomain", "WeirJSON", "WeirBench", "NIOCore", "NIOHTTP1", "NIOPosix", "ArgumentParser", "Yams",
+                "WeirDomain", "WeirJSON", "WeirBench", "WeirConfiguration", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "ArgumentParser", "Yams",
             ])),
         Module(
             "weir",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.api import Api, check
+from harness.command_line import Line
 from harness.server import Server, running, started
 from harness.waiting import PassingTime
 
@@ -101,6 +102,18 @@ def own(start_server):
     api = Api(server.url)
     api.server = server
     return api
+
+
+@pytest.fixture
+def line(api):
+    """The command line in a project of its own on the shared server: nothing may be done to pools."""
+    return Line(api)
+
+
+@pytest.fixture
+def own_line(own):
+    """The command line to a server of its own."""
+    return Line(own)
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,6 @@ from harness.command_line import Line, table
 from harness.pools import details, register
 
 
-@pytest.fixture
-def line(api):
-    """A project of its own on the shared server: nothing may be done to pools."""
-    return Line(api)
-
-
-@pytest.fixture
-def own_line(own):
-    return Line(own)
-
-
 # Pools
 
 

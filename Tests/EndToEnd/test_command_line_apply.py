@@ -10,17 +10,6 @@ from harness.pools import register
 from harness.server import REPOSITORY, free_port
 
 
-@pytest.fixture
-def line(api):
-    """A project of its own on the shared server: nothing may be done to pools."""
-    return Line(api)
-
-
-@pytest.fixture
-def own_line(own):
-    return Line(own)
-
-
 # Apply
 
 

@@ -16,17 +16,6 @@ from harness.pools import register
 from harness.server import REPOSITORY, binary, environment, free_port, run
 
 
-@pytest.fixture
-def line(api):
-    """A project of its own on the shared server: nothing may be done to pools."""
-    return Line(api)
-
-
-@pytest.fixture
-def own_line(own):
-    return Line(own)
-
-
 # Exit status 3
 
 

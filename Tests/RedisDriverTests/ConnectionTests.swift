@@ -57,7 +57,7 @@ import WeirStorage
 
     @Test("a server that is not there is named")
     func absent() async throws {
-        let port = try RedisServer.freePort()
+        let port = try FreePort.find()
         for (uri, name) in [("redis://127.0.0.1:\(port)", "127.0.0.1:\(port)"), ("redis:/no/where", "/no/where")] {
             await #expect {
                 _ = try await openPool(uri)
@@ -69,7 +69,7 @@ import WeirStorage
 
     @Test("a replica is refused")
     func replica() async throws {
-        let port = try RedisServer.freePort()
+        let port = try FreePort.find()
         try await withServer(.init(arguments: ["--replicaof", "127.0.0.1 \(port)"])) { server in
             await #expect {
                 _ = try await openPool(server.uri)

@@ -134,7 +134,7 @@ import WeirStorage
 
     @Test("a change that was on its way has an unknown outcome, what was only read or waiting has not")
     func unknownOutcomes() async throws {
-        try await withQueue(options: #"{"timeout_ms": 100}"#) { queue, server in
+        try await withQueue(options: #"{"timeout_ms": 1000}"#) { queue, server in
             server.pause()
             defer { server.resume() }
             await #expect {
@@ -154,7 +154,7 @@ import WeirStorage
 
     @Test("what a stopped server was asked to read has no unknown outcome")
     func reads() async throws {
-        try await withQueue(options: #"{"timeout_ms": 100}"#) { queue, server in
+        try await withQueue(options: #"{"timeout_ms": 1000}"#) { queue, server in
             server.pause()
             defer { server.resume() }
             for _ in 1...3 {

@@ -38,7 +38,7 @@ import WeirStorage
     func unknownMaster() async throws {
         try await withServer(.init(listensOnTCP: true)) { master in
             try await withSentinel(of: master) { port in
-                let nobody = try RedisServer.freePort()
+                let nobody = try FreePort.find()
                 let pool = try await openPool("redis://127.0.0.1:\(nobody),127.0.0.1:\(port)?master=weir-test")
                 try await pool.ping()
                 await pool.shutdown()
@@ -55,7 +55,7 @@ import WeirStorage
         of master: RedisServer, _ work: nonisolated(nonsending) (Int) async throws -> Void
     ) async throws {
         try await withDirectory { directory in
-            let port = try RedisServer.freePort()
+            let port = try FreePort.find()
             let file = "\(directory)/sentinel.conf"
             try """
             port \(port)

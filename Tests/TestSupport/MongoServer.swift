@@ -28,7 +28,7 @@ package final class MongoServer: Sendable {
     private init(_ directory: String, set: String?) throws {
         self.directory = directory
         self.set = set
-        port = try Self.freePort()
+        port = try FreePort.find()
         process = Mutex(nil)
         address = try MongoAddress(
             "mongodb://127.0.0.1:\(port)/?directConnection=true&serverSelectionTimeoutMS=2000&socketTimeoutMS=30000")
@@ -131,21 +131,5 @@ package final class MongoServer: Sendable {
                     + "PATH, or at .build/mongod/mongod")
         }
         return found
-    }
-
-    private static func freePort() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw Failure(description: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

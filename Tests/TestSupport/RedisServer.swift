@@ -40,7 +40,7 @@ package final class RedisServer: Sendable {
         self.directory = directory
         self.settings = settings
         socketPath = "\(directory)/redis.sock"
-        port = settings.listensOnTCP ? try Self.freePort() : 0
+        port = settings.listensOnTCP ? try FreePort.find() : 0
         process = Mutex(nil)
     }
 
@@ -129,23 +129,6 @@ package final class RedisServer: Sendable {
 
     private var log: String {
         (try? String(contentsOfFile: "\(directory)/redis.log", encoding: .utf8)) ?? "none"
-    }
-
-    /// A port of the loopback address that was free a moment ago.
-    package static func freePort() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw Failure(description: "no free port: \(String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     /// Sends a line to the socket at `path`; nil if nobody answers within a few seconds.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MongoEngine
+internal import StoreThreads
 internal import WeirDomain
 internal import WeirStorage
 

@@ -88,7 +88,7 @@ extension RedisCatalogStore {
             try await store.prove()
             return store
         } catch {
-            throw PoolRefusal("cannot open the catalog: \(words(of: error))")
+            throw PoolRefusal("cannot open the catalog: \(error.reason)")
         }
     }
 
@@ -116,31 +116,10 @@ extension RedisCatalogStore {
     /// Lets go of the store unless it can be used.
     private func prove() async throws(StorageError) {
         do throws(StorageError) {
-            try await checkFormat()
+            try await writer.claimFormat(CatalogKeys.formatNumber, at: CatalogKeys.format)
         } catch {
             await shutdown()
             throw error
-        }
-    }
-
-    /// Writes the number of the format into a new catalog, and refuses a catalog of another.
-    private func checkFormat() async throws(StorageError) {
-        let written = try await writer.ask(changesStore: true) { buffer in
-            buffer.begin(4)
-            for word in ["SET", CatalogKeys.format, CatalogKeys.formatNumber, "NX"] { buffer.add(word) }
-        }
-        guard written == .null else { return }
-        let found = try await read("GET", CatalogKeys.format).text ?? "unknown"
-        guard found == CatalogKeys.formatNumber else {
-            throw .unavailable("its data have format \(found), this is for \(CatalogKeys.formatNumber)")
-        }
-    }
-
-    private static func words(of error: StorageError) -> String {
-        switch error {
-        case .unavailable(let reason), .refused(let reason), .unknownOutcome(let reason): reason
-        case .busy: "it is busy"
-        case .queueNotOpen, .staleRoute: "it answers what was not asked"
         }
     }
 }

@@ -82,7 +82,7 @@ enum MessageRecord {
             ttl = Int(record.integer(9))
             delayedUntil = Timestamp(milliseconds: record.integer(17))
             nonce = UInt64(bitPattern: record.integer(25))
-            client = ClientID(stored: record[fixedBytes..<clientEnd])
+            client = ClientID(packed: record[fixedBytes..<clientEnd])
             keptID = isKept ? MessageID(stored: record[clientEnd..<clientEnd + 16]) : nil
         }
 

@@ -13,8 +13,8 @@ struct QueueKeys: Sendable {
 
     /// The number of the stored format.
     ///
-    /// To change the format: raise `formatNumber`, and let `RedisDriver.checkFormat` bring an older pool up to date
-    /// before the first operation.
+    /// To change the format: raise `formatNumber`, and bring an older pool up to date before `claimFormat` is asked, as the
+    /// driver opens.
     static let format = "weir:format"
     static let formatNumber = "1"
 

@@ -24,7 +24,7 @@ extension RedisDriver {
         _ filter: MessageFilter, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> (messages: [Message], next: MessageSequence?) {
         let hidden = filter.hiding.map { hidden in
-            let name = hidden.stored
+            let name = hidden.packed
             return [UInt8(truncatingIfNeeded: name.count), UInt8(truncatingIfNeeded: name.count >> 8)] + name
         }
         let reply = try await runSettled(.list, on: queue, arguments: 6) { buffer in

@@ -21,7 +21,7 @@ extension RedisDriver {
             try await driver.prove()
             return driver
         } catch {
-            throw PoolRefusal("cannot connect: \(words(of: error))")
+            throw PoolRefusal("cannot connect: \(error.reason)")
         }
     }
 
@@ -53,34 +53,10 @@ extension RedisDriver {
     /// Lets go of the store unless it can be used.
     private func prove() async throws(StorageError) {
         do throws(StorageError) {
-            try await checkFormat()
+            try await connections[0].claimFormat(QueueKeys.formatNumber, at: QueueKeys.format)
         } catch {
             await shutdown()
             throw error
-        }
-    }
-
-    /// Writes the number of the format into a new pool, and refuses a pool of another.
-    private func checkFormat() async throws(StorageError) {
-        let written = try await connections[0].ask(changesStore: true) { buffer in
-            buffer.begin(4)
-            for word in ["SET", QueueKeys.format, QueueKeys.formatNumber, "NX"] { buffer.add(word) }
-        }
-        guard written == .null else { return }
-        let found = try await connections[0].ask(changesStore: false) { buffer in
-            buffer.begin(2)
-            for word in ["GET", QueueKeys.format] { buffer.add(word) }
-        }
-        guard found.text == QueueKeys.formatNumber else {
-            throw .unavailable("its data have format \(found.text ?? "unknown"), this is for \(QueueKeys.formatNumber)")
-        }
-    }
-
-    private static func words(of error: StorageError) -> String {
-        switch error {
-        case .unavailable(let reason), .refused(let reason), .unknownOutcome(let reason): reason
-        case .busy: "it is busy"
-        case .queueNotOpen, .staleRoute: "it answers what was not asked"
         }
     }
 }

@@ -83,7 +83,7 @@ package final class RedisDriver: PoolDriver {
             _ = try await lastSequence(of: queue)
             return []
         }
-        let post = Post(messages: messages, client: client.stored, now: now)
+        let post = Post(messages: messages, client: client.packed, now: now)
         guard post.client.count <= Int(UInt16.max) else {
             throw .refused("the client's name is longer than this driver keeps")
         }

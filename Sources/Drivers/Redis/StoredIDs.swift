@@ -32,31 +32,6 @@ extension ClaimID {
     }
 }
 
-extension ClientID {
-    /// 16 bytes for a UUID in its canonical form, otherwise a zero byte and the text. Text of 15 characters is
-    /// followed by another zero byte, so that its length tells the two apart.
-    var stored: [UInt8] {
-        guard value.utf8.count == 36, let bits = Identifier128.bits(value),
-            Identifier128.text(high: bits.high, low: bits.low) == value
-        else {
-            let text = [0] + Array(value.utf8)
-            return text.count == 16 ? text + [0] : text
-        }
-        return withUnsafeBytes(of: (bits.high.littleEndian, bits.low.littleEndian)) { Array($0) }
-    }
-
-    /// Reads back what `stored` made.
-    init(stored bytes: ArraySlice<UInt8>) {
-        guard bytes.count == 16 else {
-            let text = bytes.dropFirst()
-            self.init(String(decoding: text.count == 16 && text.last == 0 ? text.dropLast() : text, as: UTF8.self))
-            return
-        }
-        let halves = halves(of: bytes)
-        self.init(Identifier128.text(high: halves.first, low: halves.second))
-    }
-}
-
 private func halves(of bytes: ArraySlice<UInt8>) -> (first: UInt64, second: UInt64) {
     bytes.withUnsafeBytes { raw in
         guard raw.count == 16 else { return (0, 0) }

@@ -44,8 +44,8 @@ extension PoolSession {
             client = next
             count += 1
             guard count <= Self.writers else { return try scan(filter, through: .max, in: queue, now: now) }
-            if client == filter.hiding?.stored { continue }
-            found += try bind(filter, to: sql.ofClient, ClientID(stored: client), in: queue, now: now)
+            if client == filter.hiding?.packed { continue }
+            found += try bind(filter, to: sql.ofClient, ClientID(packed: client[...]), in: queue, now: now)
                 .rows { $0.integer(0) }
         }
         var messages: [Message] = []
@@ -67,7 +67,7 @@ extension PoolSession {
     ) -> Statement {
         statement.bind(1, queue.life.value).bind(2, filter.after.value).bind(3, now.milliseconds)
             .bind(4, filter.includeClaimed ? 1 : 0).bind(5, filter.includeDelayed ? 1 : 0).bind(7, filter.limit)
-        if let client { return statement.bind(6, client.stored) }
+        if let client { return statement.bind(6, client.packed) }
         return statement.bindNull(6)
     }
 }

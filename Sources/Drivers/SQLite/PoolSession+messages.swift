@@ -52,7 +52,7 @@ extension PoolSession {
         try sql.insertMessage
             .bind(1, queue.life.value).bind(2, sequence.value).bind(3, high: id.high, low: id.low)
             .bind(4, message.keptID == nil ? nil : Int64(1)).bind(5, connection.lastInsertedRow)
-            .bind(6, client.stored).bind(7, message.ttl).bind(8, now.milliseconds)
+            .bind(6, client.packed).bind(7, message.ttl).bind(8, now.milliseconds)
             .bind(9, now.adding(seconds: message.ttl).milliseconds).bind(10, delayedUntil.milliseconds)
             .bind(11, delayedUntil > now ? Schema.State.delayed : Schema.State.free).run()
         return id

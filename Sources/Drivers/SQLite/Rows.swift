@@ -18,7 +18,7 @@ struct StoredMessage {
             created: Timestamp(milliseconds: row.integer(5)),
             expires: Timestamp(milliseconds: row.integer(6)),
             delayedUntil: Timestamp(milliseconds: row.integer(7)),
-            client: ClientID(stored: row.bytes(3)),
+            client: ClientID(packed: row.bytes(3)[...]),
             claim: row.bits128(8).map { ClaimID(high: $0.high, low: $0.low) },
             claimedUntil: Timestamp(milliseconds: row.integer(9)),
             claimCount: row.int(10))

@@ -1,3 +1,4 @@
+internal import DriverOptions
 internal import SQLiteEngine
 internal import WeirJSON
 internal import WeirStorage
@@ -5,41 +6,24 @@ internal import WeirStorage
 /// The options of a SQLite pool: `synchronous` (normal, full, extra; default full), `cache_kib` (256 to
 /// 1,048,576; default 16,384), `checkpoint_pages` (100 to 1,000,000; default 4,000), `readers` (1 to 16; default 2).
 struct SQLiteOptions: Sendable {
-    var synchronous = SynchronousLevel.full
-    var cacheKiB = 16_384
-    var checkpointPages = 4000
-    var readers = 2
+    let synchronous: SynchronousLevel
+    let cacheKiB: Int
+    let checkpointPages: Int
+    let readers: Int
 
     init(_ text: [UInt8]) throws(PoolRefusal) {
-        guard case .object(let object) = try? JSONValue.parse(text) else {
-            throw PoolRefusal("options: expected a JSON object")
-        }
-        for (name, value) in object {
-            switch name {
-            case "synchronous": synchronous = try Self.level(value)
-            case "cache_kib": cacheKiB = try Self.integer(name, value, 256...1_048_576)
-            case "checkpoint_pages": checkpointPages = try Self.integer(name, value, 100...1_000_000)
-            case "readers": readers = try Self.integer(name, value, 1...16)
-            default:
-                throw PoolRefusal(
-                    "options: unknown option '\(name)'; known are synchronous, cache_kib, checkpoint_pages, readers")
-            }
-        }
+        let options = try DriverOptions(text, known: ["synchronous", "cache_kib", "checkpoint_pages", "readers"])
+        synchronous = try Self.level(options["synchronous"])
+        cacheKiB = try options.integer("cache_kib", 256...1_048_576, or: 16_384)
+        checkpointPages = try options.integer("checkpoint_pages", 100...1_000_000, or: 4000)
+        readers = try options.integer("readers", 1...16, or: 2)
     }
 
-    private static func level(_ value: JSONValue) throws(PoolRefusal) -> SynchronousLevel {
+    private static func level(_ value: JSONValue?) throws(PoolRefusal) -> SynchronousLevel {
+        guard let value else { return .full }
         guard case .string(let text) = value, let level = SynchronousLevel(rawValue: text.lowercased()) else {
             throw PoolRefusal("options: synchronous is one of normal, full, extra")
         }
         return level
-    }
-
-    private static func integer(
-        _ name: String, _ value: JSONValue, _ range: ClosedRange<Int>
-    ) throws(PoolRefusal) -> Int {
-        guard case .integer(let number) = value, range.contains(Int(number)) else {
-            throw PoolRefusal("options: \(name) is an integer from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return Int(number)
     }
 }

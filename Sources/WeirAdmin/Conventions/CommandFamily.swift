@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import WeirConfiguration
 
 /// Commands that stand below one word.
 package protocol CommandFamily {
@@ -40,31 +41,6 @@ package struct Unknown<Family: CommandFamily>: ParsableCommand {
         let names = Family.commands.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases }
         let group = Family.noun.isEmpty ? "weir" : "weir \(Family.noun)"
         throw ValidationError(
-            "\(group) has no command '\(word)'; the nearest is '\(Nearest.name(to: word, among: names))'")
-    }
-}
-
-/// "Did you mean".
-package enum Nearest {
-    /// The one of `names` that takes the fewest edits to become `word`; ties go to the first.
-    package static func name(to word: String, among names: [String]) -> String {
-        names.min { edits(word, $0) < edits(word, $1) } ?? ""
-    }
-
-    /// Levenshtein's distance over bytes. Only the first 64 bytes count, which bounds the work.
-    private static func edits(_ left: String, _ right: String) -> Int {
-        let left = Array(left.lowercased().utf8.prefix(64))
-        let right = Array(right.utf8.prefix(64))
-        var row = Array(0...right.count)
-        for (i, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let replaced = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
+            "\(group) has no command '\(word)'; the nearest is '\(nearest(to: word, among: names) ?? "")'")
     }
 }

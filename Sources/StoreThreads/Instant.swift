@@ -15,24 +15,12 @@ package struct Instant: Comparable, Sendable {
         Instant(nanoseconds: nanoseconds + Int64(milliseconds) * 1_000_000)
     }
 
+    /// Nanoseconds from `earlier` to here; below 0 if that is later.
+    package func nanoseconds(since earlier: Instant) -> Int64 {
+        nanoseconds - earlier.nanoseconds
+    }
+
     package static func < (left: Instant, right: Instant) -> Bool {
         left.nanoseconds < right.nanoseconds
-    }
-}
-
-/// Waits that grow, each of a random length, so that two who met do not meet again.
-struct Backoff {
-    private var microseconds: Int
-    private let longest: Int
-
-    init(microseconds: Int, longest: Int) {
-        self.microseconds = microseconds
-        self.longest = longest
-    }
-
-    /// Holds the thread, which must be one of a store's own.
-    mutating func wait() {
-        usleep(UInt32(Int.random(in: microseconds / 2...microseconds)))
-        microseconds = min(microseconds * 2, longest)
     }
 }

@@ -1,9 +1,7 @@
-internal import WeirDomain
-
 extension ClientID {
-    /// 16 bytes for a UUID in its canonical form, otherwise a zero byte and the text. Text of 15 characters is
-    /// followed by another zero byte, so that its length tells the two apart.
-    var stored: [UInt8] {
+    /// A short form for stores: 16 bytes for a UUID in its canonical form, otherwise a zero byte and the text. Text of
+    /// 15 characters is followed by another zero byte, so that its length tells the two apart.
+    package var packed: [UInt8] {
         guard value.utf8.count == 36, let bits = Identifier128.bits(value),
             Identifier128.text(high: bits.high, low: bits.low) == value
         else {
@@ -13,8 +11,8 @@ extension ClientID {
         return withUnsafeBytes(of: (bits.high.bigEndian, bits.low.bigEndian)) { Array($0) }
     }
 
-    /// Reads back what `stored` made.
-    init(stored bytes: [UInt8]) {
+    /// Reads back what `packed` made.
+    package init(packed bytes: ArraySlice<UInt8>) {
         guard bytes.count == 16 else {
             let text = bytes.dropFirst()
             self.init(String(decoding: text.count == 16 && text.last == 0 ? text.dropLast() : text, as: UTF8.self))
