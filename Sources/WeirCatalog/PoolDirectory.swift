@@ -187,6 +187,7 @@ package final class PoolDirectory: Sendable {
         case .stored: break
         case .uriInUse(let owner): throw .uriInUse(by: owner)
         case .holdsQueues(let count): throw .holdsQueues(count)
+        case .movesQueues(let count): throw .movesQueues(count)
         }
     }
 
@@ -266,6 +267,8 @@ package enum PoolRegistrationError: Error, Hashable, Sendable {
     case uriInUse(by: String)
     /// It holds this many queues and cannot get another uri.
     case holdsQueues(Int)
+    /// So many migrations that are not over name it, and it cannot get another uri.
+    case movesQueues(Int)
     case storage(StorageError)
 }
 

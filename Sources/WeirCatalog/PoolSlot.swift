@@ -149,7 +149,7 @@ extension StorageError {
     var outage: String? {
         switch self {
         case .unavailable(let reason), .unknownOutcome(let reason): reason
-        case .queueNotOpen, .staleRoute, .busy, .refused: nil
+        case .queueNotOpen, .staleRoute, .fenced, .busy, .refused: nil
         }
     }
 }

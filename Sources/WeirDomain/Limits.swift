@@ -63,6 +63,8 @@ package enum Limits {
     package static let rememberedChanges = 100_000
     /// Changes that a node reads at a time.
     package static let changesPerPoll = 10_000
+    /// Migrations that are over and still shown.
+    package static let rememberedMigrations = 20_000
     /// Entries on a page of the audit log.
     package static let auditPageSize = 100
     /// How long a pool remembers that a queue's life is over, so that no stale node can revive it.

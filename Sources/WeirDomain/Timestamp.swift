@@ -28,4 +28,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 package protocol WeirClock: Sendable {
     /// The present time. May be called from any task; it never waits.
     func now() -> Timestamp
+
+    /// Returns after so many milliseconds, or at once if the task is cancelled.
+    func sleep(milliseconds: Int) async
 }

@@ -71,6 +71,8 @@ package enum PoolRegistration: Hashable, Sendable {
     case uriInUse(by: String)
     /// The uri of a pool that holds queues cannot change: how many it holds.
     case holdsQueues(Int)
+    /// Nor can that of one that so many migrations which are not over name.
+    case movesQueues(Int)
 }
 
 /// What became of the removal of a pool.
@@ -79,6 +81,8 @@ package enum PoolRemoval: Hashable, Sendable {
     case removed
     /// It holds this many queues.
     case holdsQueues(Int)
+    /// So many migrations that are not over name it.
+    case movesQueues(Int)
     /// No other pool carries the name of its flavor.
     case lastOfFlavor(String)
 }

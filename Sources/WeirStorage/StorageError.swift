@@ -4,6 +4,8 @@ package enum StorageError: Error, Hashable, Sendable {
     case queueNotOpen
     /// The pool serves the queue under another epoch than the caller believes, or no longer.
     case staleRoute
+    /// The queue is changing its pool at this moment: the operation waits, or is tried again, by its route.
+    case fenced
     /// Too many operations wait for this pool already.
     case busy
     /// The store is there and will not: it is full, or may not be written to. The reason is for logs.
@@ -20,6 +22,7 @@ extension StorageError {
         switch self {
         case .unavailable(let reason), .refused(let reason), .unknownOutcome(let reason): reason
         case .busy: "it is busy"
+        case .fenced: "the queue is changing its pool"
         case .queueNotOpen, .staleRoute: "it answers what was not asked"
         }
     }

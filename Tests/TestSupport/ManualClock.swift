@@ -16,6 +16,11 @@ package final class ManualClock: WeirClock {
         time.withLock { $0 }
     }
 
+    /// Sleeps in real time: nobody may be there to turn the clock.
+    package func sleep(milliseconds: Int) async {
+        try? await Task.sleep(for: .milliseconds(milliseconds))
+    }
+
     /// Turns the clock on.
     package func advance(seconds: Int = 0, milliseconds: Int64 = 0) {
         time.withLock { time in

@@ -127,6 +127,8 @@ extension Operations {
         case .uriInUse(let owner): .conflict("uri: pool '\(owner)' uses it already.")
         case .holdsQueues(let count):
             .conflict("uri: cannot change while the pool holds queues; it holds \(count).")
+        case .movesQueues(let count):
+            .conflict("uri: cannot change while queues are moved from or to the pool; \(count) are.")
         case .storage(let error): .unavailable(error)
         }
     }
@@ -142,6 +144,9 @@ extension Operations {
         case .removed: return
         case .holdsQueues(let count):
             throw .deletionForbidden("pool '\(name)' holds \(count) queue\(count == 1 ? "" : "s").")
+        case .movesQueues(let count):
+            throw .deletionForbidden(
+                "pool '\(name)' takes part in \(count) migration\(count == 1 ? "" : "s") not over yet.")
         case .lastOfFlavor(let flavor):
             throw .deletionForbidden("pool '\(name)' is the last one of flavor '\(flavor)'.")
         }
