@@ -62,14 +62,15 @@ let package = Package(
         // The port, and the way down to it
         module("WeirStorage", ["WeirDomain"]),
         module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
-        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", logging]),
+        module("WeirMigration", ["WeirDomain", "WeirStorage", "WeirCatalog", logging]),
+        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(
             "WeirHTTP",
             [
-                "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirCatalog", "WeirLogging", hummingbird,
-                httpTypes, nio, logging, crypto,
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirMigration", "WeirCatalog", "WeirLogging",
+                hummingbird, httpTypes, nio, logging, crypto,
             ]),
 
         // Stores
@@ -103,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc",
                 arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
@@ -132,6 +133,11 @@ let package = Package(
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "SQLiteCatalog", "WeirDrivers", "MemoryDriver",
                 "TestSupport", logging,
+            ]),
+        tests(
+            "WeirMigrationTests",
+            [
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),

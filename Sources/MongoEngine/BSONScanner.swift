@@ -26,7 +26,8 @@ struct BSONScanner {
         case .null: .null
         case .int32: integer().map(BSONValue.int32)
         case .int64: integer().map(BSONValue.int64)
-        case .date, .timestamp: take(8).map { _ in .other }
+        case .timestamp: integer().map(BSONValue.timestamp)
+        case .date: take(8).map { _ in .other }
         case .objectID: take(12).map { _ in .other }
         case .decimal: take(16).map { _ in .other }
         }

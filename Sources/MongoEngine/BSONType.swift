@@ -25,6 +25,7 @@ package enum BSONValue {
     case bool(Bool)
     case int32(Int32)
     case int64(Int64)
+    case timestamp(UInt64)
     case null
     /// One that Weir has no use for.
     case other

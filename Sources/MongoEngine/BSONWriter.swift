@@ -23,6 +23,12 @@ package struct BSONWriter {
         append(value)
     }
 
+    /// A moment in the server's own count of time.
+    package mutating func timestamp(_ name: String, _ value: UInt64) {
+        element(.timestamp, name)
+        append(value)
+    }
+
     /// A floating-point number.
     package mutating func double(_ name: String, _ value: Double) {
         element(.double, name)

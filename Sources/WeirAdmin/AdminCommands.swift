@@ -7,7 +7,7 @@ package enum AdminCommands {
         [
             Group<PoolCommands>.self, Group<FlavorCommands>.self, Group<QueueCommands>.self,
             Group<MessageCommands>.self, Group<ClaimCommands>.self, Group<MigrationCommands>.self,
-            ApplyCommand.self, DoctorCommand.self,
+            ApplyCommand.self, DoctorCommand.self, VerifyCommand.self,
         ]
     }
 }

@@ -55,11 +55,7 @@ extension Catalog {
     }
 
     private func choose(_ key: QueueKey, flavor: Flavor?) -> Pool? {
-        let candidates = pools.pools.filter { slot in
-            guard let flavor else { return slot.pool.flavorName == nil }
-            return flavor.admits(slot.pool) && slot.capabilities.missing(from: flavor.required).isEmpty
-        }
-        let records = candidates.map(\.record)
+        let records = pools.pools.filter { $0.serves(flavor) }.map(\.record)
         let held = Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
         if let chosen = PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held) { return chosen }
         return flavor == nil ? pools.pool(named: Pool.virtualName)?.pool : nil
@@ -79,8 +75,10 @@ extension Catalog {
 
     /// Replaces the metadata by what `change` makes of them; nil if there is no such queue. The queue stays where
     /// it is: a flavor that its pool does not serve is refused. `change` may run more than once.
+    /// - Parameter target: The name of the pool that a migration takes the queue to: a new flavor has to be served
+    ///   there instead.
     package func changeMetadata<Refusal: Error>(
-        of key: QueueKey, failed: (CatalogError) -> Refusal,
+        of key: QueueKey, goingTo target: String? = nil, failed: (CatalogError) -> Refusal,
         _ change: (JSONObject) throws(Refusal) -> JSONObject
     ) async throws(Refusal) -> JSONObject? {
         for _ in 0..<Limits.routeAttempts {
@@ -89,7 +87,7 @@ extension Catalog {
             guard var record = found else { return nil }
             let changed = try change(record.metadataObject)
             do throws(CatalogError) {
-                try await checkFlavor(in: changed, of: record)
+                try await checkFlavor(in: changed, of: record, servedBy: target ?? record.pool)
                 record.metadata = JSONValue.object(changed).bytes
                 if try await replace(record) { return changed }
             } catch {
@@ -108,13 +106,15 @@ extension Catalog {
         }
     }
 
-    private func checkFlavor(in metadata: JSONObject, of record: QueueRecord) async throws(CatalogError) {
+    private func checkFlavor(
+        in metadata: JSONObject, of record: QueueRecord, servedBy pool: String
+    ) async throws(CatalogError) {
         guard metadata["_flavor"]?.stringValue ?? "" != record.flavor ?? "" else { return }
         guard let flavor = try await flavor(in: metadata, of: record.key.project) else { return }
-        guard let slot = pools.pool(named: record.pool) else { return }
-        let missing = slot.capabilities.missing(from: flavor.required)
-        guard flavor.admits(slot.pool), missing.isEmpty else {
-            throw .flavorNotServed(flavor: flavor.name, pool: record.pool, missing: missing)
+        guard let slot = pools.pool(named: pool) else { return }
+        guard slot.serves(flavor) else {
+            let missing = slot.capabilities.missing(from: flavor.required)
+            throw .flavorNotServed(flavor: flavor.name, pool: pool, missing: missing)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Synchronization
 package import WeirDomain
 package import WeirJSON
 package import WeirStorage
@@ -8,6 +9,8 @@ package final class Catalog: Sendable {
     package let pools: PoolDirectory
     private let cache = RouteCache(capacity: Limits.cachedRoutes)
     private let misses = CoalescedReads<Route?>(readersOfOne: Limits.readsOfOneRoute)
+    let cutovers = CoalescedReads<Migration?>(readersOfOne: 1)
+    let waiting = Atomic<Int>(0)
     let clock: any WeirClock
 
     package init(store: any CatalogStore, pools: PoolDirectory, clock: any WeirClock) {
@@ -93,15 +96,27 @@ package final class Catalog: Sendable {
         _ work: (any PoolDriver, Route) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value? {
         guard var route = try await route(for: key) else { return nil }
-        for _ in 0..<Limits.routeAttempts {
+        var wait = CutoverWait()
+        var attempts = 0
+        while attempts < Limits.routeAttempts {
+            attempts += 1
             let refusal: StorageError
             do throws(StorageError) {
                 return try await route.pool.attempt { driver throws(StorageError) in try await work(driver, route) }
             } catch {
                 // A pool that was removed has no queues left: this one has moved.
                 let isPoolGone = pools.pool(named: route.pool.name) !== route.pool
-                guard error == .queueNotOpen || error == .staleRoute || isPoolGone else { throw error }
+                let isRefused = error == .queueNotOpen || error == .staleRoute || error == .fenced
+                guard isRefused || isPoolGone else {
+                    // Callers that try again at once must not take the others' time.
+                    if error.isReported { await clock.sleep(milliseconds: Limits.refusalMilliseconds) }
+                    throw error
+                }
                 refusal = error
+            }
+            if refusal == .fenced {
+                try await waitForCutover(of: key, at: route.ref, &wait)
+                attempts = 0
             }
             guard let present = try await reload(key) else { return nil }
             let isUnchanged = present.ref == route.ref

@@ -27,6 +27,8 @@ package final class PoolSlot: Sendable {
     private let state: Mutex<State>
     private let failuresInARow = Atomic<Int>(0)
     private let tripCount = Atomic<Int>(0)
+    private let calls = Atomic<Int>(0)
+    private let latency = LatencyWatch()
     private let logger: Logger
 
     init(_ record: PoolRecord, logger: Logger) {
@@ -57,6 +59,12 @@ package final class PoolSlot: Sendable {
     /// queues of that flavor.
     package var shortfall: CapabilitySet { state.withLock { $0.shortfall } }
 
+    /// Whether queues of this flavor, or with nil those without one, are placed here.
+    package func serves(_ flavor: Flavor?) -> Bool {
+        guard let flavor else { return pool.flavorName == nil }
+        return flavor.admits(pool) && capabilities.missing(from: flavor.required).isEmpty
+    }
+
     /// How often its breaker has tripped.
     package var trips: Int { tripCount.load(ordering: .relaxed) }
 
@@ -65,7 +73,7 @@ package final class PoolSlot: Sendable {
     /// The driver of a pool that works.
     package func driver() throws(StorageError) -> any PoolDriver {
         let (driver, outage) = state.withLock { ($0.driver, $0.failure ?? $0.trip) }
-        guard let driver, outage == nil else { throw .unavailable(outage ?? "the pool is not open") }
+        guard let driver, outage == nil else { throw .cutOff(outage ?? "the pool is not open") }
         return driver
     }
 
@@ -94,14 +102,31 @@ package final class PoolSlot: Sendable {
         _ work: (any PoolDriver) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         let driver = try driver()
+        let begun = beginSample()
         do throws(StorageError) {
             let value = try await work(driver)
+            if let begun { latency.record(.now - begun) }
             if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
             return value
         } catch {
             count(error)
             throw error
         }
+    }
+
+    /// One call in so many is timed.
+    private func beginSample() -> ContinuousClock.Instant? {
+        calls.add(1, ordering: .relaxed).newValue % 16 == 0 ? .now : nil
+    }
+
+    /// Whether callers wait longer for this pool than they are used to.
+    package var suffers: Bool { latency.suffers }
+
+    /// Does `work` that is not a caller's on the store of a pool that works: how it goes counts for nothing.
+    package func chore<Value: Sendable>(
+        _ work: (any PoolDriver) async throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await work(try driver())
     }
 
     /// Only what says that the store is away counts.
@@ -149,7 +174,7 @@ extension StorageError {
     var outage: String? {
         switch self {
         case .unavailable(let reason), .unknownOutcome(let reason): reason
-        case .queueNotOpen, .staleRoute, .fenced, .busy, .refused: nil
+        case .queueNotOpen, .staleRoute, .fenced, .busy, .refused, .cutOff: nil
         }
     }
 }

@@ -18,3 +18,11 @@ package enum ClientIDCheck: String, CaseIterable, Sendable {
     /// Any text whose length is within the two client id limits.
     case off
 }
+
+/// What becomes of a queue that is given a flavor which its pool does not serve.
+package enum FlavorChangePolicy: String, CaseIterable, Sendable {
+    /// It gets the flavor and is moved to a pool that serves it.
+    case move
+    /// The change is refused.
+    case refuse
+}

@@ -56,9 +56,12 @@ extension Settings {
     /// Variables of the command line tools, not options of the server.
     private static let otherVariables = ["WEIR_CONFIG", "WEIR_ENDPOINT", "WEIR_PROJECT"]
 
+    /// For tests of the server alone, so no warning suggests it.
+    private static let testVariable = "WEIR_TEST_STOP_AT"
+
     private static func warnings(about environment: [String: String]) -> [String] {
         let known = ConfigurationOption.all.map(\.environmentVariable) + otherVariables
-        let names = Set(known)
+        let names = Set(known + [testVariable])
         return environment.keys.filter { $0.hasPrefix("WEIR_") && !names.contains($0) }.sorted().map { name in
             let near = nearest(to: name, among: known).map { "; the nearest one is \($0)" } ?? ""
             return "The variable \(clipped(name)) is no option and has no effect\(near)"

@@ -14,6 +14,7 @@ package struct Settings: Sendable, Hashable {
     package var limits = Limits()
     package var pooling = Pooling()
     package var pools = Pools()
+    package var migration = Migration()
     package var cors = CORS()
     package var server = Server()
     /// What deserves a line in the log although it stops nothing: unknown `WEIR_…` variables.
@@ -38,6 +39,19 @@ package struct Settings: Sendable, Hashable {
     /// How the process treats its pools.
     package struct Pools: Sendable, Hashable {
         package var probeInterval = Duration.zero
+    }
+
+    /// How queues are moved from pool to pool.
+    package struct Migration: Sendable, Hashable {
+        package var enabled = false
+        package var concurrency = 0
+        package var concurrencyPerPool = 0
+        /// 0 for no bound.
+        package var messagesPerSecond = 0
+        /// 0 for no bound.
+        package var bytesPerSecond = 0
+        package var considerate = false
+        package var onFlavorChange = FlavorChangePolicy.move
     }
 
     /// What browsers of other sites may do. No origins: no CORS headers at all.

@@ -31,6 +31,8 @@ package enum Limits {
     // Pools that fail
     /// Failures in a row after which a pool's callers are refused at once.
     package static let failuresThatTrip = 5
+    /// What a caller waits for being told that the pool is away.
+    package static let refusalMilliseconds = 100
     /// How often pools that do not answer are tried.
     package static let poolWatchMilliseconds = 250
     /// Of so many rounds of the watch one asks every pool.
@@ -46,6 +48,16 @@ package enum Limits {
 
     /// Catalog reads of one queue's route that are on their way at a time; further callers share the next one.
     package static let readsOfOneRoute = 4
+
+    // Cutovers
+    /// How often requests that wait for a cutover look whether it is over.
+    package static let cutoverPollMilliseconds = 3
+    /// A cutover during which a request has waited this long is given up by the node of the request.
+    package static let cutoverPatienceMilliseconds = 250
+    /// What a request waits for a cutover at the most.
+    package static let cutoverWaitMilliseconds: Int64 = 1000
+    /// Requests of one node that may wait for cutovers.
+    package static let waitingForCutovers = 8192
 
     // Caches
     /// At 40 bytes each.

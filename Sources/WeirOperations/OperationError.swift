@@ -36,8 +36,8 @@ package enum OperationError: Error, Hashable, Sendable {
         case .flavorNotServed(let flavor, let pool, let missing):
             let lack = missing.isEmpty ? "is not one of its pools" : "lacks \(missing.names)"
             self = .conflict(
-                "_flavor: the queue lives in pool '\(pool)', which \(lack); flavor '\(flavor)' needs the queue to be "
-                    + "moved to one of its pools first.")
+                "_flavor: the queue lives in pool '\(pool)', which \(lack); for flavor '\(flavor)' move the queue first, "
+                    + "with POST /v2/migrations, to one of its pools.")
         case .contended: self = .unavailable(.busy)
         }
     }

@@ -1,6 +1,7 @@
 package import Logging
 package import WeirCatalog
 package import WeirDomain
+package import WeirMigration
 
 /// What the service can do: each operation is a method, in a file named after it. Rules and limits live here,
 /// the same for every way in.
@@ -8,11 +9,20 @@ package struct Operations: Sendable {
     package let catalog: Catalog
     package let limits: ServiceLimits
     package let clock: any WeirClock
+    /// What this node's workers have moved.
+    package let moves: MigrationCounters
+    /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
+    let movesOnFlavorChange: Bool
     let logger: Logger
 
-    package init(catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, logger: Logger) {
+    package init(
+        catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
+        movesOnFlavorChange: Bool = true, logger: Logger
+    ) {
         self.catalog = catalog
         self.limits = limits
+        self.moves = moves
+        self.movesOnFlavorChange = movesOnFlavorChange
         self.clock = clock
         self.logger = logger
     }

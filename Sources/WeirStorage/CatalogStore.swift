@@ -94,10 +94,22 @@ package enum FlavorChange: Hashable, Sendable {
     case unknownPool(String)
 }
 
+/// Some projects that have queues.
+package struct ProjectPage: Hashable, Sendable {
+    package var projects: [ProjectID]
+    /// What the next page begins after; nil if there is none.
+    package var next: [UInt8]?
+
+    package init(projects: [ProjectID], next: [UInt8]?) {
+        self.projects = projects
+        self.next = next
+    }
+}
+
 /// The catalog's store: queues, pools and flavors, shared by all nodes that use it.
 ///
 /// Each operation is atomic and durable when it returns. Two that race take effect one after the other.
-package protocol CatalogStore: Sendable {
+package protocol CatalogStore: MigrationStore {
     // MARK: Queues
 
     /// The record of the queue as it is now; nil if there is no such queue.
@@ -124,8 +136,16 @@ package protocol CatalogStore: Sendable {
         of project: ProjectID, after name: String, limit: Int
     ) async throws(StorageError) -> [QueueRecord]
 
+    /// Projects that have queues, page by page, about `limit` on each. One that has some throughout stands on some page;
+    /// one that gets its first or loses its last meanwhile may or may not, and any may stand on two.
+    /// - Parameter cursor: Nil at first, then what the page before gave.
+    func projects(after cursor: [UInt8]?, limit: Int) async throws(StorageError) -> ProjectPage
+
     /// How many queues the project has.
     func queueCount(of project: ProjectID) async throws(StorageError) -> Int
+
+    /// Which of these lives are those of queues that there are. Meant for some hundred at a time: each is looked up.
+    func existing(_ lives: [QueueLife]) async throws(StorageError) -> Set<QueueLife>
 
     // MARK: Pools
 

@@ -89,8 +89,9 @@ package struct MigrationFilter: Hashable, Sendable {
 /// A pool that a migration which is not over names as its source or target is neither removed
 /// (`PoolRemoval.movesQueues`) nor given another uri (`PoolRegistration.movesQueues`).
 package protocol MigrationStore: Sendable {
-    /// Records a migration and gives it the next number; version 1, whatever the record says. Of those that are over
-    /// the last `Limits.rememberedMigrations` are kept.
+    /// Records a migration and gives it the next number; version 1 and not over, whatever the record says. Of those that
+    /// are over the last `Limits.rememberedMigrations`, by number, are kept; one beginning forgets a bounded number.
+    /// What stands in its way is told in the order `alreadyMoves`, `queueElsewhere`, `unknownPool`.
     func begin(_ migration: MigrationRecord, noting entry: AuditEntry?) async throws(StorageError) -> MigrationStart
 
     /// The migration of this number; nil if there is none, or no more.
@@ -107,7 +108,8 @@ package protocol MigrationStore: Sendable {
 
     /// Replaces state, `hasEnded` and document of the migration of the same number and version, which gets the next
     /// version; and, in the same atomic step, gives the queue its new route. False, and nothing is changed, if the
-    /// migration has another version, or the queue is gone or has not the route that was (rules R5 and R7). Of the
+    /// migration has another version, or is over and shall be so no more, or the queue is gone or has not the route that
+    /// was (rules R5 and R7), or its new pool is not registered. Of the
     /// queue's record, metadata stay as they are, whatever they are meanwhile; its version grows, and the log of changes
     /// has it.
     func replace(_ migration: MigrationRecord, switching route: RouteSwitch?) async throws(StorageError) -> Bool

@@ -8,7 +8,7 @@ package import WeirDomain
 /// not they have been collected. Every operation is atomic, and returns only after its effect is stored to the
 /// level that the pool's capabilities state. Operations may be called from any task at any time; two that race
 /// take effect one after the other.
-package protocol PoolDriver: Sendable {
+package protocol PoolDriver: MovablePool {
     // MARK: Queues
 
     /// Makes the pool ready to hold `queue`. Doing it again changes nothing.

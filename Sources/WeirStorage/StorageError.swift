@@ -12,15 +12,22 @@ package enum StorageError: Error, Hashable, Sendable {
     case refused(String)
     /// The store cannot be reached or does not work. The reason is for logs: it may name hosts and files.
     case unavailable(String)
+    /// The store is known to be away, and was not asked: whoever found out has said so in the log.
+    case cutOff(String)
     /// The connection broke while the operation was on its way: it may have happened.
     case unknownOutcome(String)
 }
 
 extension StorageError {
+    /// Whether the log has a line about it already.
+    package var isReported: Bool {
+        if case .cutOff = self { true } else { false }
+    }
+
     /// In words, for a sentence that an operator reads.
     package var reason: String {
         switch self {
-        case .unavailable(let reason), .refused(let reason), .unknownOutcome(let reason): reason
+        case .unavailable(let reason), .cutOff(let reason), .refused(let reason), .unknownOutcome(let reason): reason
         case .busy: "it is busy"
         case .fenced: "the queue is changing its pool"
         case .queueNotOpen, .staleRoute: "it answers what was not asked"

@@ -12,6 +12,7 @@ internal import WeirDomain
 internal import WeirDrivers
 internal import WeirHTTP
 internal import WeirLogging
+internal import WeirMigration
 internal import WeirOperations
 internal import WeirStorage
 
@@ -51,14 +52,28 @@ struct Node {
             throw StartFailure("the catalog cannot be read: \(error)")
         }
         reportPools(pools)
-        let operations = Operations(catalog: catalog, limits: settings.serviceLimits, clock: clock, logger: logger)
+        let moves = MigrationCounters()
+        let operations = Operations(
+            catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
+            movesOnFlavorChange: settings.migration.onFlavorChange == .move, logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
-        try await serve(service, catalog)
+        try await serve(service, catalog, mover(catalog, moves))
         await close(pools, store)
         logger.notice("stopped")
         events.flush()
         withExtendedLifetime(directory) {}
+    }
+
+    /// Moves queues, unless that is left to other nodes.
+    private func mover(_ catalog: Catalog, _ counters: MigrationCounters) -> MigrationWorker? {
+        guard settings.migration.enabled else { return nil }
+        var generator = Entropy()
+        let node = MigrationNode(
+            id: Identifier128.text(high: generator.next(), low: generator.next()), catalog: catalog, clock: SystemClock(),
+            logger: logger, settings: settings.migrationSettings, counters: counters,
+            onPoint: StopPoint.hook(ProcessInfo.processInfo.environment))
+        return MigrationWorker(node)
     }
 
     // MARK: Stores
@@ -113,7 +128,7 @@ struct Node {
 
     // MARK: Serving
 
-    private func serve(_ service: HTTPService, _ catalog: Catalog) async throws {
+    private func serve(_ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?) async throws {
         let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
         let address = settings.listen
         let server = Server(
@@ -131,7 +146,9 @@ struct Node {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: BackgroundWork(catalog: catalog, probeInterval: settings.pools.probeInterval)),
+                .init(
+                    service: BackgroundWork(
+                        catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover)),
                 .init(service: server),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -155,6 +172,7 @@ struct Node {
 private struct BackgroundWork: Service {
     let catalog: Catalog
     let probeInterval: Duration
+    let mover: MigrationWorker?
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -165,6 +183,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await mover?.run() }
             }
         }
     }

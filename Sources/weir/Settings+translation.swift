@@ -1,6 +1,7 @@
 internal import WeirConfiguration
 internal import WeirDomain
 internal import WeirHTTP
+internal import WeirMigration
 
 /// What the operator set, in the words of the modules that obey it.
 extension Settings {
@@ -22,6 +23,16 @@ extension Settings {
         service.queueMetadataBytes = limits.maxQueueMetadata
         service.messagesPostBytes = limits.maxMessagesPostSize
         return service
+    }
+
+    var migrationSettings: MigrationSettings {
+        var moves = MigrationSettings()
+        moves.concurrency = migration.concurrency
+        moves.concurrencyPerPool = migration.concurrencyPerPool
+        moves.messagesPerSecond = migration.messagesPerSecond > 0 ? migration.messagesPerSecond : nil
+        moves.bytesPerSecond = migration.bytesPerSecond > 0 ? migration.bytesPerSecond : nil
+        moves.isConsiderate = migration.considerate
+        return moves
     }
 
     var httpOptions: HTTPOptions {

@@ -20,15 +20,16 @@ struct Module: Sendable {
         // The ports, and the way down to them
         Module("WeirStorage", ["WeirDomain"]),
         Module("WeirCatalog", system.union(["WeirDomain", "WeirJSON", "WeirStorage", "Logging"])),
+        Module("WeirMigration", system.union(["WeirDomain", "WeirStorage", "WeirCatalog", "Logging"])),
         Module(
             "WeirOperations",
-            system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "Logging"])),
+            system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging"])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
             "WeirHTTP",
             system.union([
-                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirLogging",
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
                 "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
             ])),
 
@@ -62,7 +63,7 @@ struct Module: Sendable {
         Module(
             "weir",
             system.union([
-                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirHTTP", "WeirDrivers",
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",

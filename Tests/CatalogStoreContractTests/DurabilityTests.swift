@@ -64,6 +64,32 @@ import WeirStorage
         }
     }
 
+    @Test("migrations survive a shutdown, and their numbers go on", arguments: StoreUnderTest.all)
+    func migrations(store: StoreUnderTest) async throws {
+        try await store.withPlace { directory in
+            let first = try await store.open(directory)
+            for name in ["a", "b"] { try await first.register(.named(name)) }
+            var queues: [QueueRecord] = []
+            for name in ["x", "y", "z"] { queues.append(try await first.create(.of(try .named(name)))) }
+            var all: [MigrationRecord] = []
+            for queue in queues { all.append(try await first.begin(.of(queue))) }
+            all[1] = try await first.change(all[1], switching: .of(queues[1])) { $0.document = Array("{ }".utf8) }
+            all[2] = try await first.change(all[2]) { $0.hasEnded = true }
+            await first.shutdown()
+
+            let second = try await store.open(directory)
+            #expect(try await second.migrations(.init(), after: 0, limit: 9) == all)
+            #expect(try await second.numbers(.init(hasEnded: false)) == [1, 2])
+            #expect(try await second.migration(of: queues[1].life) == all[1])
+            #expect(try await second.queue(queues[1].key)?.pool == "b")
+            for queue in queues { _ = try await second.remove(queue.key) }
+            #expect(try await second.removePool("b") == .movesQueues(2))
+            let queue = try await second.create(.of(try .named("new")))
+            #expect(try await second.begin(.of(queue), noting: nil) == .begun(4))
+            await second.shutdown()
+        }
+    }
+
     @Test(
         "what was asked for before a shutdown is done or refused, and a record is whole",
         arguments: StoreUnderTest.all)

@@ -91,3 +91,53 @@ extension QueueInsertion {
         if case .exists(let record) = self { record } else { nil }
     }
 }
+
+extension MigrationRecord {
+    /// A migration of the queue, away from where it is.
+    static func of(_ queue: QueueRecord, to pool: String = "b", document: String = "{}") -> MigrationRecord {
+        MigrationRecord(
+            key: queue.key, life: queue.life, from: queue.pool, to: pool, state: "planned",
+            document: Array(document.utf8))
+    }
+}
+
+extension MigrationStore {
+    /// Begins a migration that nothing speaks against, and returns what the store has of it.
+    @discardableResult
+    func begin(_ migration: MigrationRecord) async throws -> MigrationRecord {
+        var begun = migration
+        begun.number = try #require(try await begin(migration, noting: nil).number)
+        return begun
+    }
+
+    /// Changes a migration as it was seen, and returns what the store has of it.
+    @discardableResult
+    func change(
+        _ migration: MigrationRecord, switching route: RouteSwitch? = nil, _ change: (inout MigrationRecord) -> Void
+    ) async throws -> MigrationRecord {
+        var changed = migration
+        change(&changed)
+        #expect(try await replace(changed, switching: route))
+        changed.version += 1
+        return changed
+    }
+
+    /// The numbers of all migrations that the filter finds.
+    func numbers(_ filter: MigrationFilter, after number: Int64 = 0, limit: Int = 1000) async throws -> [Int64] {
+        try await migrations(filter, after: number, limit: limit).map(\.number)
+    }
+}
+
+extension MigrationStart {
+    /// That of the migration which has begun.
+    var number: Int64? {
+        if case .begun(let number) = self { number } else { nil }
+    }
+}
+
+extension RouteSwitch {
+    /// Into the pool, under the next epoch.
+    static func of(_ queue: QueueRecord, to pool: String = "b") -> RouteSwitch {
+        RouteSwitch(old: queue.ref, pool: pool, epoch: Epoch(queue.epoch.value + 1))
+    }
+}

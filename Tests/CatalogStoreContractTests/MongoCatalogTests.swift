@@ -171,11 +171,11 @@ import WeirStorage
             let primary = try MongoSet.shared.get().primary()
             let reply = try primary.command(on: database) { $0.int32("listCollections", 1) }
             let names = reply.document("cursor")?.documents("firstBatch").compactMap { $0.string("name") } ?? []
-            #expect(names.count == 8 && names.allSatisfy { $0.hasPrefix("catalog_") })
+            #expect(names.count == 9 && names.allSatisfy { $0.hasPrefix("catalog_") })
             let documents = try names.reduce(into: [String: Int64]()) { documents, name in
                 documents[name] = try primary.command(on: database) { $0.string("count", name) }.integer("n")
             }
-            #expect(documents.filter { $0.value > 0 } == ["catalog_state": 3, "catalog_changes": 2])
+            #expect(documents.filter { $0.value > 0 } == ["catalog_state": 4, "catalog_changes": 2])
         }
     }
 
@@ -258,7 +258,7 @@ import WeirStorage
                 command.document("update") { $0.document("$set") { $0.int64("version", 7) } }
                 command.document("writeConcern") { $0.string("w", "majority") }
             }
-            await refusal(set.uri(database: database), "cannot open the catalog: its data have format 7, this is for 1")
+            await refusal(set.uri(database: database), "cannot open the catalog: its data have format 7, this is for 2")
         }
     }
 

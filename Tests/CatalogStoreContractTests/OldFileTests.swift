@@ -50,6 +50,11 @@ import WeirStorage
                 #expect(try await !catalog.isNew())
                 await catalog.shutdown()
             }
+            let catalog = try await store.open(directory)
+            let jobs = try #require(try await catalog.queue(.named("jobs")))
+            try await catalog.change(try await catalog.begin(.of(jobs)), switching: .of(jobs)) { $0.hasEnded = true }
+            #expect(try await catalog.pools().map(\.queues) == [1, 2])
+            await catalog.shutdown()
         }
     }
 }

@@ -28,7 +28,7 @@ import WeirStorage
     @Test("all keys are the catalog's own, and what is removed leaves none behind")
     func keys() async throws {
         try await withServer { server in
-            let store = try await RedisCatalogStore.open(uri: server.uri)
+            let store = try await RedisCatalogStore.open(uri: server.uri, remembering: 0)
             try await store.register(.named("a", flavor: "gold"))
             try await store.register(.named("b"))
             let empty = try keys(of: server)
@@ -38,6 +38,8 @@ import WeirStorage
                 try await store.create(.of(try .named(name), metadata: metadata))
             }
             _ = try await store.put(try .named("gold", required: [.fifo]), pools: ["b"], detachingOthers: false)
+            let moving = try #require(try await store.queue(.named("q9")))
+            try await store.change(try await store.begin(.of(moving)), switching: .of(moving)) { $0.hasEnded = true }
             let own = try server.command("KEYS", "weir-catalog:*").dropFirst().prefix { $0.isNumber }
             #expect(try server.command("DBSIZE").hasPrefix(":\(own)\r\n"))
             #expect(try server.command("EXISTS", "weir-catalog:pages:team").hasPrefix(":1"), "more than one page")
@@ -48,10 +50,15 @@ import WeirStorage
             for name in names { _ = try await store.remove(try .named(name)) }
             for retirement in try await store.retirements(limit: 1000) { try await store.retired(retirement.ref.life) }
             try await store.removeFlavor("gold", of: .named("team"))
-            // Of all that there was, the log stays, and the flavor is off its pools.
+            // Of all that there was, the log stays, the last migration, and the flavor is off its pools.
+            let last = ["migration:1", "migrations", "over"].map { Substring("weir-catalog:\($0)") }
             #expect(
                 try keys(of: server)
-                    == empty.subtracting(["weir-catalog:carriers:gold"]).union(["weir-catalog:changes"]))
+                    == empty.subtracting(["weir-catalog:carriers:gold"]).union(["weir-catalog:changes"]).union(last))
+            let queue = try await store.create(.of(try .named("jobs")))
+            try await store.begin(.of(queue))
+            let left = try keys(of: server)
+            #expect(!left.contains("weir-catalog:migration:1") && !left.contains("weir-catalog:over"))
             await store.shutdown()
         }
     }
@@ -160,6 +167,22 @@ import WeirStorage
         }
     }
 
+    @Test("a catalog of the format before migrations is brought up to date")
+    func upgraded() async throws {
+        try await withServer { server in
+            let first = try await RedisCatalogStore.open(uri: server.uri)
+            for name in ["a", "b"] { try await first.register(.named(name)) }
+            let queue = try await first.create(.of(try .named("jobs")))
+            await first.shutdown()
+            try server.command("SET", "weir-catalog:format", "1")
+            let second = try await RedisCatalogStore.open(uri: server.uri)
+            #expect(try server.command("GET", "weir-catalog:format").contains("2"))
+            #expect(try await second.begin(.of(queue), noting: nil) == .begun(1))
+            #expect(try await second.removePool("b") == .movesQueues(1))
+            await second.shutdown()
+        }
+    }
+
     @Test("a catalog that cannot be used is refused with a sentence")
     func refusals() async throws {
         await #expect(throws: PoolRefusal("catalog: unknown scheme 'http'")) {
@@ -167,7 +190,7 @@ import WeirStorage
         }
         try await withServer { server in
             try server.command("SET", "weir-catalog:format", "0")
-            let reason = "cannot open the catalog: its data have format 0, this is for 1"
+            let reason = "cannot open the catalog: its data have format 0, this is for 2"
             await #expect(throws: PoolRefusal(reason)) { _ = try await RedisCatalogStore.open(uri: server.uri) }
             server.kill()
             await #expect(throws: PoolRefusal.self) { _ = try await RedisCatalogStore.open(uri: server.uri) }

@@ -6,26 +6,37 @@ import TestSupport
 import Testing
 import WeirStorage
 
+typealias Store = CatalogStore & MigrationStore
+
 /// A catalog store that the suite holds to its promises. A new one gets a line in `all`; no test is edited.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     let name: String
     /// Starts what serves the store that lives in the directory, if anything does. It is kept until the place is left.
     var serve: @Sendable (_ directory: String) async throws -> any Sendable = { _ in () }
     /// Opens the store that lives in a directory of its own, which is empty the first time.
-    let open: @Sendable (_ directory: String) async throws -> any CatalogStore
+    let open: @Sendable (_ directory: String) async throws -> any Store
+    /// Opens it so that it keeps so many migrations that are over.
+    let openRemembering: @Sendable (_ directory: String, Int) async throws -> any Store
     /// Stores on a server that all tests share keep each other waiting, beyond the time that their callers have.
     var gate: Gate? = nil
 
     var testDescription: String { name }
 
     static let all = [
-        StoreUnderTest(name: "sqlite") { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db") },
+        StoreUnderTest(
+            name: "sqlite", open: { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db") },
+            openRemembering: { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db", remembering: $1) }),
         StoreUnderTest(
             name: "redis", serve: { try RedisServer.start(in: $0, .init(isDurable: false)) },
-            open: { try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock") }),
+            open: { try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock") },
+            openRemembering: {
+                try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock", remembering: $1)
+            }),
         StoreUnderTest(
             name: "mongodb", serve: { MongoDatabase($0) },
-            open: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0)) }, gate: Gate(4)),
+            open: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0)) },
+            openRemembering: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0), remembering: $1) },
+            gate: Gate(4)),
     ]
 
     /// Works with a place where the store may be opened and shut down again and again.
@@ -51,7 +62,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     /// Works with a new store that nobody else uses.
     func withStore<Answer>(
-        _ work: nonisolated(nonsending) (any CatalogStore) async throws -> Answer
+        _ work: nonisolated(nonsending) (any Store) async throws -> Answer
     ) async throws -> Answer {
         try await withPlace { directory in
             let store = try await open(directory)
@@ -68,7 +79,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     /// Works with a new store that has the open pools `names`.
     func withStore<Answer>(
-        pools names: [String], _ work: nonisolated(nonsending) (any CatalogStore) async throws -> Answer
+        pools names: [String], _ work: nonisolated(nonsending) (any Store) async throws -> Answer
     ) async throws -> Answer {
         try await withStore { store in
             for name in names { try await store.register(.named(name)) }

@@ -239,12 +239,12 @@ def test_what_does_not_exist_is_not_asked_about(line):
 
 
 GROUPS = {
-    "pool": "list show create update delete probe drain",
+    "pool": "list show create update delete probe drain rebalance",
     "flavor": "list show create update delete",
     "queue": "list show create update delete purge route move",
     "message": "list show post delete",
     "claim": "create show update delete",
-    "migration": "list show watch pause resume cancel cutover reverse",
+    "migration": "list show watch pause resume cancel cutover reverse throttle",
 }
 COMMANDS = [[group, verb] for group, verbs in GROUPS.items() for verb in verbs.split()] + [
     ["apply"],
@@ -321,4 +321,4 @@ def test_every_command_is_documented():
 def test_the_documented_moves_are_good_usage(line):
     for heading, words in examples():
         if heading == "Moving queues":
-            assert line.run(*words).returncode in (1, 3), words
+            assert line.run(*words).returncode in (0, 1, 3), words

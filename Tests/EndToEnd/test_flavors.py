@@ -270,10 +270,11 @@ def test_a_flavor_that_the_present_pool_satisfies_changes_metadata_only(pooled):
 
 
 @pytest.mark.feature("F179")
-def test_a_flavor_that_the_present_pool_does_not_satisfy_is_a_conflict_and_touches_nothing(pooled):
+def test_a_flavor_that_no_pool_can_take_the_queue_for_is_a_conflict_and_touches_nothing(pooled):
     register(pooled, "soft", 1, options={"synchronous": "normal"})
     create(pooled, "quick", pool_list=["soft"], capabilities=["FIFO"])
     create(pooled, "safe", pool_list=["p1"], capabilities=["DURABILITY"])
+    check(pooled.patch("/v2/pools/p1", json={"weight": 0}), 200)
     queue = pooled.create(_flavor="quick", team="a")
     ids = pooled.send(queue, 1, 2, 3)
     before = pooled.route(queue)

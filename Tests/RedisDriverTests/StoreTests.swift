@@ -76,8 +76,8 @@ import WeirStorage
             }
             queue.clock.advance(seconds: 3600)
             try await queue.collectAll(limit: 50)
-            // The queue's header and last sequence, and the number of the format.
-            #expect(try server.command("DBSIZE") == ":3\r\n")
+            // The queue's header and last sequence, the list of lives, and the number of the format.
+            #expect(try server.command("DBSIZE") == ":4\r\n")
             try await queue.pool.retire(queue.ref, now: queue.now)
             queue.clock.advance(seconds: Limits.tombstoneSeconds + 1)
             try await queue.collectAll(limit: 50)

@@ -51,16 +51,41 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     package func withPool<Answer>(
         _ work: nonisolated(nonsending) (any PoolDriver) async throws -> Answer
     ) async throws -> Answer {
-        try await withStore { store in
-            let pool = try await store.open()
-            do {
-                let answer = try await work(pool)
-                await pool.shutdown()
-                return answer
-            } catch {
-                await pool.shutdown()
-                throw error
+        try await withStore { store in try await Self.withPool(on: store, work) }
+    }
+
+    /// Works with a pool of this driver and one of another, or another one of this, each on a store of its own.
+    package func withPools<Answer>(
+        _ other: DriverUnderTest, _ work: nonisolated(nonsending) (any PoolDriver, any PoolDriver) async throws -> Answer
+    ) async throws -> Answer {
+        // Through one gate at a time: who held a place while waiting for another could wait for ever.
+        guard let gate = gate ?? other.gate else { return try await withFreshPools(other, work) }
+        return try await gate.pass { try await withFreshPools(other, work) }
+    }
+
+    private func withFreshPools<Answer>(
+        _ other: DriverUnderTest, _ work: nonisolated(nonsending) (any PoolDriver, any PoolDriver) async throws -> Answer
+    ) async throws -> Answer {
+        try await withFreshStore { store in
+            try await Self.withPool(on: store) { pool in
+                try await other.withFreshStore { store in
+                    try await Self.withPool(on: store) { other in try await work(pool, other) }
+                }
             }
+        }
+    }
+
+    private static func withPool<Answer>(
+        on store: TestStore, _ work: nonisolated(nonsending) (any PoolDriver) async throws -> Answer
+    ) async throws -> Answer {
+        let pool = try await store.open()
+        do {
+            let answer = try await work(pool)
+            await pool.shutdown()
+            return answer
+        } catch {
+            await pool.shutdown()
+            throw error
         }
     }
 

@@ -14,7 +14,7 @@ import WeirStorage
             let slot = try #require(pools.pool(named: "a"))
             #expect(slot.outage == "the store is away")
             #expect(slot.capabilities.isEmpty)
-            #expect(throws: StorageError.unavailable("the store is away")) { try slot.driver() }
+            #expect(throws: StorageError.cutOff("the store is away")) { try slot.driver() }
             try await pools.refresh()
             #expect(slot.outage != nil)
 

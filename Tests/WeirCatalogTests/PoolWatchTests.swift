@@ -94,7 +94,7 @@ import WeirStorage
             let tries = site.shared["a"].tries
             for _ in 0..<20 { await node.pools.ping([a, b]) }
             #expect(site.shared["a"].tries == tries)
-            await #expect(throws: StorageError.unavailable("does not answer")) {
+            await #expect(throws: StorageError.cutOff("does not answer")) {
                 try await node.post("x", to: .named("on-a"))
             }
             try await node.post("x", to: .named("on-b"))

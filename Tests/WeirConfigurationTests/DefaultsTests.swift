@@ -44,6 +44,14 @@ import WeirConfiguration
         #expect(!limits.messageDeleteWithClaimID)
     }
 
+    @Test func `queues are moved, within bounds and with consideration`() {
+        let migration = Settings.defaults.migration
+        #expect(migration.enabled && migration.considerate)
+        #expect((migration.concurrency, migration.concurrencyPerPool) == (8, 2))
+        #expect((migration.messagesPerSecond, migration.bytesPerSecond) == (10_000, 33_554_432))
+        #expect(migration.onFlavorChange == .move)
+    }
+
     @Test func `CORS is off and has Zaqar's lists for when it is on`() {
         let cors = Settings.defaults.cors
         #expect(cors.allowedOrigin.isEmpty)

@@ -33,6 +33,10 @@ import WeirConfiguration
             cors:
               allowed_origin: ["https://a.example", "https://b.example"]
               allow_methods: GET, PUT
+            migration:
+              concurrency_per_pool: 1
+              messages_per_second: 0
+              on_flavor_change: refuse
             server: {idle_timeout_seconds: 5}
             log:
             """
@@ -43,6 +47,8 @@ import WeirConfiguration
         #expect(settings.limits.clientIDUUIDSafe == .off)
         #expect(settings.limits.messageDeleteWithClaimID)
         #expect(settings.pooling.catalog.enableVirtualPool)
+        #expect((settings.migration.concurrencyPerPool, settings.migration.messagesPerSecond) == (1, 0))
+        #expect(settings.migration.onFlavorChange == .refuse)
         #expect(settings.cors.allowedOrigin == ["https://a.example", "https://b.example"])
         #expect(settings.cors.allowMethods == ["GET", "PUT"])
         #expect(settings.server.idleTimeout == .seconds(5))
@@ -74,6 +80,13 @@ import WeirConfiguration
     @Test(arguments: ["", "# only a comment\n", "---\n", "~\n"])
     func `an empty file sets nothing`(_ yaml: String) throws {
         #expect(try load(yaml).get() == .defaults)
+    }
+
+    @Test func `the variable for tests of the server is neither an option nor a warning`() throws {
+        let settings = try load(environment: ["WEIR_TEST_STOP_AT": "fenced", "WEIR_TEST_STOP": "x"]).get()
+        #expect(settings.warnings.count == 1)
+        #expect(settings.warnings.allSatisfy { !$0.contains("WEIR_TEST_STOP_AT") })
+        #expect(!Settings.reference().contains("WEIR_TEST_STOP_AT"))
     }
 
     @Test func `an unknown variable is a warning with the nearest name`() throws {

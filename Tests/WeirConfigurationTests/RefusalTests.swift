@@ -25,6 +25,8 @@ import WeirConfiguration
         ("listen: {host: a}", "not a mapping"),
         ("insecure: maybe", "must be true or false (also yes, no, on, off, 1 and 0), not the text \"maybe\""),
         ("log: {level: loud}", "must be one of trace, debug, info, notice, warning, error, critical, not"),
+        ("migration: {on_flavor_change: ask}", "must be one of move, refuse, not"),
+        ("migration: {concurrency: 0}", "must be a whole number of queues from 1 to 1000, not 0"),
         ("cors: {allowed_origin: [[a]]}", "must be a list of at most 256 origins"),
         ("cors: {max_age: -1}", "FILE: cors.max_age (line 1) must be"),
     ])

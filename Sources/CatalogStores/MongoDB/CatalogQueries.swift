@@ -37,17 +37,22 @@ struct CatalogQueries {
     }
 
     /// The documents between two keys in order, at most `limit`: of more than one reply if one cannot hold them.
+    /// - Parameter filter: What else they must be like.
     func list(
-        _ collection: String, after start: StoredKey, before end: StoredKey? = nil, limit: Int, concern: String? = nil
+        _ collection: String, after start: StoredKey, before end: StoredKey? = nil, limit: Int, concern: String? = nil,
+        hint: String? = nil, where filter: (inout BSONWriter) -> Void = { _ in }
     ) throws(MongoFailure) -> [BSONDocument] {
         var found: [BSONDocument] = []
         var start = start
         while found.count < limit {
-            let page = try find(collection, limit: limit - found.count, concern: concern, sorted: true) { filter in
-                filter.document("_id") { key in
+            let page = try find(
+                collection, limit: limit - found.count, concern: concern, hint: hint, sorted: true
+            ) { condition in
+                condition.document("_id") { key in
                     start.write(to: &key, as: "$gt")
                     end?.write(to: &key, as: "$lt")
                 }
+                filter(&condition)
             }
             found += page
             guard Self.isFull(page), let next = page.last.flatMap(StoredKey.init) else { break }
@@ -80,6 +85,29 @@ struct CatalogQueries {
             records[record.key] = record
         }
         return records
+    }
+
+    /// Those of these lives that queues have.
+    func existing(_ lives: Set<QueueLife>) throws(MongoFailure) -> Set<QueueLife> {
+        guard !lives.isEmpty else { return [] }
+        let reply = try connection.run { command in
+            command.string("find", CatalogSchema.queues)
+            command.document("filter") { filter in
+                filter.document("l") { $0.array("$in", lives) { $0.int64($1, $2.value) } }
+            }
+            // The index alone has the answer.
+            command.string("hint", CatalogSchema.Index.life)
+            command.document("projection") { fields in
+                fields.int32("_id", 0)
+                fields.int32("l", 1)
+            }
+            command.int64("limit", Int64(lives.count))
+            command.int64("batchSize", Int64(lives.count))
+            command.bool("singleBatch", true)
+            if let readConcern { command.document("readConcern") { $0.string("level", readConcern) } }
+        }
+        let found = reply.document("cursor")?.documents("firstBatch") ?? []
+        return Set(found.compactMap { $0.integer("l").map(QueueLife.init) })
     }
 
     // MARK: Pools

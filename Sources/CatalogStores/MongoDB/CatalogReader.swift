@@ -49,6 +49,18 @@ final class CatalogReader: MongoSession {
         return try found.map { (document) throws(MongoFailure) in try QueueRecord(stored: document) }
     }
 
+    /// Of each project, the first of its counters on the page.
+    func projects(after name: String, limit: Int) throws(MongoFailure) -> [ProjectID] {
+        let counters = try queries.list(
+            CatalogSchema.projects, after: .pair(CounterKeys.end(name)), limit: limit)
+        var found: [ProjectID] = []
+        for counter in counters {
+            let project = counter.document("_id")?.string("p").flatMap(ProjectID.init)
+            if let project, project != found.last { found.append(project) }
+        }
+        return found
+    }
+
     func queueCount(of project: ProjectID) throws(MongoFailure) -> Int {
         let counters = try queries.list(
             CatalogSchema.projects, after: .pair(CounterKeys.start(project.value)),

@@ -1,4 +1,5 @@
 internal import MongoEngine
+internal import WeirDomain
 package import WeirStorage
 
 extension MongoCatalogStore {
@@ -7,7 +8,10 @@ extension MongoCatalogStore {
 
     /// Connects to the deployment that a `mongodb://` URI names, and makes a catalog in its database, that of the path
     /// or `weir`, if there is none.
-    package static func open(uri: String) async throws(PoolRefusal) -> MongoCatalogStore {
+    /// - Parameter migrations: How many that are over are kept.
+    package static func open(
+        uri: String, remembering migrations: Int = Limits.rememberedMigrations
+    ) async throws(PoolRefusal) -> MongoCatalogStore {
         // Making what is missing may take longer than an operation may.
         let patient = try address(uri, answer: preparation)
         let address = try address(uri, answer: nil)
@@ -18,7 +22,7 @@ extension MongoCatalogStore {
         }
         if case .failure(let failure) = outcome { throw PoolRefusal("cannot open the catalog: \(failure.reason)") }
         guard let clients = MongoClients(address) else { throw PoolRefusal("catalog: libmongoc cannot use the uri") }
-        return MongoCatalogStore(clients)
+        return MongoCatalogStore(clients, remembering: migrations)
     }
 
     private static func address(_ uri: String, answer: Int?) throws(PoolRefusal) -> MongoAddress {

@@ -39,8 +39,18 @@ extension MongoCatalogStore {
         }
     }
 
+    package func projects(after cursor: [UInt8]?, limit: Int) async throws(StorageError) -> ProjectPage {
+        let name = String(decoding: cursor ?? [], as: UTF8.self)
+        let found = try await read { (reader) throws(MongoFailure) in try reader.projects(after: name, limit: limit) }
+        return ProjectPage(projects: found, next: found.last.map { Array($0.value.utf8) })
+    }
+
     package func queueCount(of project: ProjectID) async throws(StorageError) -> Int {
         try await read { (reader) throws(MongoFailure) in try reader.queueCount(of: project) }
+    }
+
+    package func existing(_ lives: [QueueLife]) async throws(StorageError) -> Set<QueueLife> {
+        try await read { (reader) throws(MongoFailure) in try reader.queries.existing(Set(lives)) }
     }
 }
 

@@ -10,9 +10,12 @@ package final class MongoCatalogStore: CatalogStore {
     private let queueWriter: MongoThreads<QueueSession>
     private let poolWriter: MongoThreads<PoolSession>
     private let readers: MongoThreads<CatalogReader>
+    /// How many migrations that are over are kept.
+    let rememberedMigrations: Int
 
-    init(_ clients: MongoClients) {
+    init(_ clients: MongoClients, remembering migrations: Int) {
         self.clients = clients
+        rememberedMigrations = migrations
         let patience = clients.address.timeout * 3 / 2
         let capacity = Limits.pendingCatalogOperations
         queueWriter = MongoThreads.start(
@@ -28,14 +31,14 @@ package final class MongoCatalogStore: CatalogStore {
 
     // MARK: Running work
 
-    /// Changes queues, in a batch with what others change.
+    /// Changes queues and migrations, in a batch with what others change.
     func change<Value: Sendable>(
         _ needs: QueueNeeds, weight: Int = 0, _ step: @escaping @Sendable (inout RecordBook) -> Value
     ) async throws(StorageError) -> Value {
         try await queueWriter.perform(0, weight: weight) { $0.decide(needs, step) }
     }
 
-    /// Changes pools or flavors.
+    /// Changes pools or flavors, or begins a migration.
     func administer<Value: Sendable>(
         _ step: @escaping @Sendable (PoolSession) throws(MongoFailure) -> Value
     ) async throws(StorageError) -> Value {

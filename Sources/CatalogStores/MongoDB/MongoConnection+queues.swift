@@ -2,7 +2,7 @@ internal import MongoEngine
 internal import WeirDomain
 internal import WeirStorage
 
-/// Writing what a batch made of the records of queues.
+/// Writing what a batch made of the records of queues and migrations.
 extension MongoConnection {
     /// - Parameters:
     ///   - number: Of the first change for the log.
@@ -15,6 +15,8 @@ extension MongoConnection {
         try forgetRetirements(book.retired)
         try remember(Array(book.retirements.values))
         try note(book.changed, from: number)
+        try replace(book.replacedMigrations)
+        if book.endedMigrations > 0 { _ = try add(book.endedMigrations, to: "ended", of: "migrations") }
         try countForProjects(book.projects, place)
         // Last: in a pool that is changed meanwhile all of this was in vain, but that is rare.
         try countForPools(book.pools, place)
@@ -31,6 +33,13 @@ extension MongoConnection {
         try update(CatalogSchema.queues, records) { statement, record in
             statement.document("q") { $0.document("_id", record.key.stored) }
             statement.document("u") { record.write(to: &$0) }
+        }
+    }
+
+    private func replace(_ migrations: [MigrationRecord]) throws(MongoFailure) {
+        try update(CatalogSchema.migrations, migrations) { statement, migration in
+            statement.document("q") { $0.int64("_id", migration.number) }
+            statement.document("u") { migration.write(to: &$0) }
         }
     }
 

@@ -18,7 +18,6 @@ extension PoolSession {
     }
 
     private func firstUnknown(of pools: [String]) throws(MongoFailure) -> String? {
-        let queries = CatalogQueries(connection, readConcern: nil)
         let found = try queries.documents(CatalogSchema.pools, pools.map(CounterKeys.pool)[...])
         let known = Set(found.compactMap { $0.document("_id")?.string("p")?.exact })
         return pools.first { !known.contains($0.exact) }
@@ -51,7 +50,6 @@ extension PoolSession {
     /// False if there was none.
     func removeFlavor(_ name: String, of project: ProjectID) throws(MongoFailure) -> Bool {
         let key = ProjectKeys.key(project.value, name)
-        let queries = CatalogQueries(connection, readConcern: nil)
         guard try !queries.documents(CatalogSchema.flavors, [key]).isEmpty else { return false }
         try connection.delete(CatalogSchema.flavors) { $0.document("_id", key) }
         try detach(name)

@@ -2,12 +2,12 @@ internal import MongoEngine
 internal import WeirDomain
 internal import WeirStorage
 
-/// The work of the thread that changes pools and flavors. All nodes' changes come one after the other: each begins by
-/// taking the next version, which keeps other nodes out until the end of the transaction. So a change may go by what
-/// it reads of other pools.
+/// The work of the thread that changes pools and flavors and begins migrations. All nodes' changes come one after the
+/// other: each begins by taking the next version, which keeps other nodes out until the end of the transaction. So a
+/// change may go by what it reads of other pools.
 final class PoolSession: MongoSession {
     let connection: MongoConnection
-    private let queries: CatalogQueries
+    let queries: CatalogQueries
     /// That of the change that is going on.
     private(set) var version: Int64 = 0
     private var hadPools = false
@@ -45,8 +45,10 @@ final class PoolSession: MongoSession {
 
     func put(_ pool: Pool) throws(MongoFailure) -> PoolRegistration {
         if let owner = try owner(of: pool.uri), owner.exact != pool.name.exact { return .uriInUse(by: owner) }
-        if let old = try queries.pool(pool.name), old.queues > 0, old.pool.uri.exact != pool.uri.exact {
-            return .holdsQueues(old.queues)
+        if let old = try queries.pool(pool.name), old.pool.uri.exact != pool.uri.exact {
+            guard old.queues == 0 else { return .holdsQueues(old.queues) }
+            let moves = try queries.countMoves(naming: pool.name)
+            guard moves == 0 else { return .movesQueues(moves) }
         }
         try touchCounters(of: pool.name)
         try connection.update(CatalogSchema.pools, [pool]) { statement, pool in
@@ -87,6 +89,8 @@ final class PoolSession: MongoSession {
     func removePool(_ name: String) throws(MongoFailure) -> PoolRemoval {
         guard let record = try queries.pool(name) else { return .removed }
         guard record.queues == 0 else { return .holdsQueues(record.queues) }
+        let moves = try queries.countMoves(naming: name)
+        guard moves == 0 else { return .movesQueues(moves) }
         if let flavor = record.pool.flavorName {
             let carriers = try queries.find(CatalogSchema.pools, limit: 2) { $0.string("f", flavor) }
             if carriers.count == 1 { return .lastOfFlavor(flavor) }

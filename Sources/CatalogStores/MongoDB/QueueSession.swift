@@ -11,13 +11,15 @@ struct QueueNeeds {
     var life: QueueLife?
     /// The name of one that must exist.
     var pool: String?
+    /// The number of one.
+    var migration: Int64?
     /// Whether it is written into the log of changes.
     var isNoted = false
 }
 
-/// The work of the thread that creates, changes and removes queues. All changes of a batch, made at the same time by
-/// many callers, are read for, decided in memory one after the other, and written together: a handful of commands,
-/// however many they are.
+/// The work of the thread that creates, changes and removes queues, and changes migrations. All changes of a batch,
+/// made at the same time by many callers, are read for, decided in memory one after the other, and written together: a
+/// handful of commands, however many they are.
 final class QueueSession: MongoSession {
     let connection: MongoConnection
     private let queries: CatalogQueries
@@ -104,29 +106,9 @@ final class QueueSession: MongoSession {
     private func read() throws(MongoFailure) -> RecordBook {
         RecordBook(
             records: try queries.queues(Set(needs.compactMap(\.key))),
-            lives: try takenLives(Set(needs.compactMap(\.life))),
-            pools: try knownPools(Set(needs.compactMap { $0.pool?.exact })))
-    }
-
-    private func takenLives(_ lives: Set<QueueLife>) throws(MongoFailure) -> Set<QueueLife> {
-        guard !lives.isEmpty else { return [] }
-        let reply = try connection.run { command in
-            command.string("find", CatalogSchema.queues)
-            command.document("filter") { filter in
-                filter.document("l") { $0.array("$in", lives) { $0.int64($1, $2.value) } }
-            }
-            // The index alone has the answer.
-            command.string("hint", CatalogSchema.Index.life)
-            command.document("projection") { fields in
-                fields.int32("_id", 0)
-                fields.int32("l", 1)
-            }
-            command.int64("limit", Int64(lives.count))
-            command.int64("batchSize", Int64(lives.count))
-            command.bool("singleBatch", true)
-        }
-        let found = reply.document("cursor")?.documents("firstBatch") ?? []
-        return Set(found.compactMap { $0.integer("l").map(QueueLife.init) })
+            lives: try queries.existing(Set(needs.compactMap(\.life))),
+            pools: try knownPools(Set(needs.compactMap { $0.pool?.exact })),
+            migrations: try queries.migrations(Set(needs.compactMap(\.migration))))
     }
 
     private func knownPools(_ names: Set<[UInt8]>) throws(MongoFailure) -> [[UInt8]: Bool] {

@@ -1,8 +1,8 @@
 internal import WeirDomain
 internal import WeirStorage
 
-/// Records of queues in memory: what a batch of changes finds in the catalog, and what it makes of it, one change
-/// after the other.
+/// Records of queues and migrations in memory: what a batch of changes finds in the catalog, and what it makes of it,
+/// one change after the other.
 struct RecordBook {
     private let found: [QueueKey: QueueRecord]
     private var records: [QueueKey: QueueRecord]
@@ -10,6 +10,8 @@ struct RecordBook {
     private var lives: Set<QueueLife>
     /// Of the pools that somebody names, those that exist, and whether they take new queues.
     private let takesQueues: [[UInt8]: Bool]
+    private let foundMigrations: [Int64: MigrationRecord]
+    private var migrations: [Int64: MigrationRecord]
 
     /// How many queues more, or less, the pools hold.
     private(set) var pools: [[UInt8]: Int64] = [:]
@@ -21,11 +23,16 @@ struct RecordBook {
     /// Queues whose records were replaced or removed.
     private(set) var changed: [QueueKey] = []
 
-    init(records: [QueueKey: QueueRecord], lives: Set<QueueLife>, pools: [[UInt8]: Bool]) {
+    init(
+        records: [QueueKey: QueueRecord], lives: Set<QueueLife>, pools: [[UInt8]: Bool],
+        migrations: [Int64: MigrationRecord]
+    ) {
         found = records
         self.records = records
         self.lives = lives
         takesQueues = pools
+        foundMigrations = migrations
+        self.migrations = migrations
     }
 
     // MARK: Changes
@@ -70,6 +77,27 @@ struct RecordBook {
         retirements[life] = nil
     }
 
+    mutating func replace(_ migration: MigrationRecord, switching route: RouteSwitch?) -> Bool {
+        guard var record = migrations[migration.number], record.version == migration.version,
+            migration.hasEnded || !record.hasEnded
+        else { return false }
+        if let route, !follow(route, record.key) { return false }
+        record.state = migration.state
+        record.hasEnded = migration.hasEnded
+        record.document = migration.document
+        record.version += 1
+        migrations[record.number] = record
+        return true
+    }
+
+    /// Gives the queue its new route. False if it has not the one that was.
+    private mutating func follow(_ route: RouteSwitch, _ key: QueueKey) -> Bool {
+        guard var record = records[key], record.ref == route.old else { return false }
+        record.pool = route.pool
+        record.epoch = route.epoch
+        return replace(record)
+    }
+
     // MARK: What is different
 
     var inserted: [QueueRecord] { records.values.filter { found[$0.key] == nil } }
@@ -82,4 +110,13 @@ struct RecordBook {
     }
 
     var removed: [QueueKey] { found.keys.filter { records[$0] == nil } }
+
+    var replacedMigrations: [MigrationRecord] {
+        migrations.values.filter { foundMigrations[$0.number] != $0 }
+    }
+
+    /// How many migrations more are over.
+    var endedMigrations: Int {
+        migrations.values.count { $0.hasEnded && foundMigrations[$0.number]?.hasEnded == false }
+    }
 }

@@ -42,6 +42,31 @@ extension Retirement {
     }
 }
 
+extension MigrationRecord {
+    func write(to document: inout BSONWriter) {
+        document.int64("_id", number)
+        document.string("p", key.project.value)
+        document.string("n", key.name.value)
+        document.int64("l", life.value)
+        document.string("f", from)
+        document.string("t", to)
+        document.string("s", state)
+        document.bool("e", hasEnded)
+        document.binary("d", self.document)
+        document.int64("v", version)
+    }
+
+    init(stored record: BSONDocument) throws(MongoFailure) {
+        guard let number = record.integer("_id"), let key = QueueKey(stored: record), let life = record.integer("l"),
+            let from = record.string("f"), let to = record.string("t"), let state = record.string("s"),
+            let hasEnded = record.bool("e"), let document = record.binary("d"), let version = record.integer("v")
+        else { throw unreadable(CatalogSchema.migrations) }
+        self.init(
+            number: number, key: key, life: QueueLife(life), from: from, to: to, state: state, hasEnded: hasEnded,
+            document: Array(document), version: version)
+    }
+}
+
 extension Pool {
     func write(to document: inout BSONWriter, version: Int64) {
         document.string("u", uri)

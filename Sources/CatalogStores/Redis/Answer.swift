@@ -65,6 +65,18 @@ enum Answer {
         return Retirement(ref: QueueRef(life: life, epoch: Epoch(epoch)), pool: pool)
     }
 
+    /// What `told_migration` in `migrations.lua` makes of a record.
+    static func migration(_ reply: RedisReply) throws(StorageError) -> MigrationRecord {
+        let parts = try elements(reply)
+        guard parts.count == 10, let project = ProjectID(try text(parts[0])), let name = QueueName(try text(parts[1])),
+            let life = QueueLife(stored: try bytes(parts[2]))
+        else { throw strange }
+        return MigrationRecord(
+            number: try number(parts[9]), key: QueueKey(project: project, name: name), life: life,
+            from: try text(parts[3]), to: try text(parts[4]), state: try text(parts[5]),
+            hasEnded: try text(parts[6]) == "1", document: try bytes(parts[7]), version: try number(parts[8]))
+    }
+
     // MARK: Streams
 
     /// The number of an entry, and the values of its fields.

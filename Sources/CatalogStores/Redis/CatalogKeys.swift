@@ -14,8 +14,8 @@ enum CatalogKeys {
 
     /// The number of the stored format.
     ///
-    /// To change the format: raise `formatNumber`, and let `RedisCatalogStore.checkFormat` bring an older catalog up
-    /// to date before the first operation.
+    /// To change the format: raise `formatNumber`, and let `upgrade.lua` bring an older catalog up to date, which is
+    /// done before the first operation.
     static let format = prefix + "format"
-    static let formatNumber = "1"
+    static let formatNumber = "2"
 }

@@ -15,6 +15,7 @@ extension RedisCatalogStore {
         let flavor = [pool.state.rawValue, pool.flavor == nil ? "0" : "1", pool.flavor ?? ""].map { Array($0.utf8) }
         switch try await run(.putPool, words + flavor + (entry?.words ?? [])) {
         case .integer(0): return .stored
+        case .integer(let moves) where moves < 0: return .movesQueues(Int(-moves))
         case .integer(let queues): return .holdsQueues(Int(queues))
         case let owner: return .uriInUse(by: try Answer.text(owner))
         }
@@ -25,6 +26,7 @@ extension RedisCatalogStore {
     ) async throws(StorageError) -> PoolRemoval {
         switch try await run(.removePool, [Array(name.utf8)] + (entry?.words ?? [])) {
         case .integer(0): return .removed
+        case .integer(let moves) where moves < 0: return .movesQueues(Int(-moves))
         case .integer(let queues): return .holdsQueues(Int(queues))
         case let flavor: return .lastOfFlavor(try Answer.text(flavor))
         }

@@ -61,12 +61,34 @@ extension RedisCatalogStore {
         }
     }
 
+    package func projects(after cursor: [UInt8]?, limit: Int) async throws(StorageError) -> ProjectPage {
+        let words = ["HSCAN", CatalogKeys.queues].map { Array($0.utf8) } + [cursor ?? Int64(0).word]
+        let parts = try Answer.elements(try await read(words + ["COUNT", String(limit)].map { Array($0.utf8) }))
+        guard parts.count == 2 else { throw Answer.strange }
+        let fields = try Answer.elements(parts[1])
+        var projects: [ProjectID] = []
+        for index in stride(from: 0, to: fields.count, by: 2) {
+            guard let project = ProjectID(try Answer.text(fields[index])) else { throw Answer.strange }
+            projects.append(project)
+        }
+        let next = try Answer.bytes(parts[0])
+        return ProjectPage(projects: projects, next: next == Int64(0).word ? nil : next)
+    }
+
     package func queueCount(of project: ProjectID) async throws(StorageError) -> Int {
         let reply = try await read("HGET", CatalogKeys.queues, project.value)
         return reply == .null ? 0 : Int(try Answer.number(reply))
     }
+
+    package func existing(_ lives: [QueueLife]) async throws(StorageError) -> Set<QueueLife> {
+        guard !lives.isEmpty else { return [] }
+        let said = try Answer.elements(try await run(.existing, lives.map(\.stored)))
+        guard said.count == lives.count else { throw Answer.strange }
+        return Set(zip(lives, said).filter { $0.1 == .integer(1) }.map(\.0))
+    }
 }
 
 extension QueueKey {
-    fileprivate var words: [[UInt8]] { [Array(project.value.utf8), Array(name.value.utf8)] }
+    /// Project and name.
+    var words: [[UInt8]] { [Array(project.value.utf8), Array(name.value.utf8)] }
 }

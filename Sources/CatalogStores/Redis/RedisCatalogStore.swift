@@ -17,10 +17,15 @@ package final class RedisCatalogStore: CatalogStore {
     private let reader: RedisConnection
 
     private let inspector: ServerInspector
+    /// How many migrations that are over are kept.
+    let rememberedMigrations: Int
 
-    private init(writer: RedisConnection, reader: RedisConnection, _ endpoint: RedisEndpoint) {
+    private init(
+        writer: RedisConnection, reader: RedisConnection, _ endpoint: RedisEndpoint, remembering migrations: Int
+    ) {
         self.writer = writer
         self.reader = reader
+        rememberedMigrations = migrations
         inspector = ServerInspector(reader, endpoint)
     }
 
@@ -81,10 +86,13 @@ package final class RedisCatalogStore: CatalogStore {
 
 extension RedisCatalogStore {
     /// Connects to the server that a URI names as those of Redis pools do, and makes a catalog of what is empty there.
-    package static func open(uri: String) async throws(PoolRefusal) -> RedisCatalogStore {
+    /// - Parameter migrations: How many that are over are kept.
+    package static func open(
+        uri: String, remembering migrations: Int = Limits.rememberedMigrations
+    ) async throws(PoolRefusal) -> RedisCatalogStore {
         let endpoint = try endpoint(uri)
         do throws(StorageError) {
-            let store = try await connect(endpoint)
+            let store = try await connect(endpoint, remembering: migrations)
             try await store.prove()
             return store
         } catch {
@@ -100,13 +108,15 @@ extension RedisCatalogStore {
         }
     }
 
-    private static func connect(_ endpoint: RedisEndpoint) async throws(StorageError) -> RedisCatalogStore {
+    private static func connect(
+        _ endpoint: RedisEndpoint, remembering migrations: Int
+    ) async throws(StorageError) -> RedisCatalogStore {
         let settings = RedisConnectionSettings(
             timeoutMilliseconds: timeoutMilliseconds, capacity: Limits.pendingCatalogOperations)
         let writer = try await RedisConnection.open(endpoint, scripts: Script.sources, settings)
         do throws(StorageError) {
             let reader = try await RedisConnection.open(endpoint, scripts: Script.sources, settings)
-            return RedisCatalogStore(writer: writer, reader: reader, endpoint)
+            return RedisCatalogStore(writer: writer, reader: reader, endpoint, remembering: migrations)
         } catch {
             await writer.shutdown()
             throw error
@@ -116,6 +126,7 @@ extension RedisCatalogStore {
     /// Lets go of the store unless it can be used.
     private func prove() async throws(StorageError) {
         do throws(StorageError) {
+            _ = try await run(.upgrade, [])
             try await writer.claimFormat(CatalogKeys.formatNumber, at: CatalogKeys.format)
         } catch {
             await shutdown()

@@ -3,10 +3,12 @@ internal import RedisEngine
 /// The scripts: each operation is one, so that it is one atomic step. They stand in Scripts, and share
 /// the beginnings that are put before them here.
 enum Script: Int, CaseIterable {
-    case queue, insert, replace, remove, retired, list
+    case queue, insert, replace, remove, retired, list, existing
     case pools, putPool, removePool
     case putFlavor, removeFlavor, listFlavors
     case changes
+    case begin, replaceMigration, migration, migrationOfLife, listMigrations
+    case upgrade
 
     var index: RedisScript.Index { RedisScript.Index(rawValue) }
 
@@ -25,6 +27,7 @@ enum Script: Int, CaseIterable {
             case .remove: [Text.queues_lua, Text.retirements_lua, Text.remove_lua]
             case .retired: [Text.retirements_lua, Text.retired_lua]
             case .list: [Text.queues_lua, Text.list_lua]
+            case .existing: [Text.queues_lua, Text.existing_lua]
             case .pools: [Text.pools_lua]
             case .putPool: [Text.notes_lua, Text.carriers_lua, Text.put_pool_lua]
             case .removePool: [Text.notes_lua, Text.remove_pool_lua]
@@ -32,14 +35,22 @@ enum Script: Int, CaseIterable {
             case .removeFlavor: [Text.notes_lua, Text.carriers_lua, Text.flavors_lua, Text.remove_flavor_lua]
             case .listFlavors: [Text.list_flavors_lua]
             case .changes: [Text.changes_lua]
+            case .begin: [Text.notes_lua, Text.queues_lua, Text.migrations_lua, Text.begin_lua]
+            case .replaceMigration: [Text.queues_lua, Text.migrations_lua, Text.replace_migration_lua]
+            case .migration: [Text.migrations_lua, Text.migration_lua]
+            case .migrationOfLife: [Text.migrations_lua, Text.migration_of_life_lua]
+            case .listMigrations: [Text.migrations_lua, Text.list_migrations_lua]
+            case .upgrade: [Text.upgrade_lua]
             }
         return [Text.keys_lua] + body
     }
 
     var changesStore: Bool {
         switch self {
-        case .queue, .list, .pools, .listFlavors, .changes: false
+        case .queue, .list, .existing, .pools, .listFlavors, .changes: false
+        case .migration, .migrationOfLife, .listMigrations: false
         case .insert, .replace, .remove, .retired, .putPool, .removePool, .putFlavor, .removeFlavor: true
+        case .begin, .replaceMigration, .upgrade: true
         }
     }
 }

@@ -2,7 +2,7 @@ internal import SQLiteEngine
 
 /// The tables of a catalog file. To change the format, proceed as for pool files: raise `version`, add a step.
 enum CatalogSchema {
-    static let version = 3
+    static let version = 4
 
     /// "WeCa" in ASCII.
     static let applicationID = 0x5765_4361
@@ -60,12 +60,27 @@ enum CatalogSchema {
         DROP TABLE large_queues;
         """
 
+    /// Since version 4: migrations. One index has those that are over and those that are not, each kind in the order of
+    /// the numbers; the others have those that are not alone, and stay small.
+    private static let migrations = """
+        CREATE TABLE migrations(
+            number INTEGER PRIMARY KEY AUTOINCREMENT, project TEXT NOT NULL, name TEXT NOT NULL, life INTEGER NOT NULL,
+            source TEXT NOT NULL, target TEXT NOT NULL, state TEXT NOT NULL, has_ended INTEGER NOT NULL DEFAULT 0,
+            document BLOB NOT NULL, version INTEGER NOT NULL DEFAULT 1);
+        CREATE INDEX migrations_ended ON migrations(has_ended);
+        CREATE UNIQUE INDEX migrations_life ON migrations(life) WHERE has_ended = 0;
+        CREATE INDEX migrations_source ON migrations(source) WHERE has_ended = 0;
+        CREATE INDEX migrations_target ON migrations(target) WHERE has_ended = 0;
+        INSERT INTO counters(name, value) VALUES ('ended', 0);
+        """
+
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
             if found < 1 { try connection.execute(tables) }
             if found < 2 { try connection.execute(requirementsAndLogs) }
             if found < 3 { try connection.execute(smallQueues) }
+            if found < 4 { try connection.execute(migrations) }
         }
     }
 }

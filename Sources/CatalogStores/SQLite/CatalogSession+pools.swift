@@ -12,8 +12,11 @@ extension CatalogSession {
     func put(_ pool: Pool) throws -> PoolRegistration {
         let owner = try sql.poolWithURI.bind(1, pool.uri).first { $0.text(0) }
         if let owner, owner != pool.name { return .uriInUse(by: owner) }
-        let old = try sql.pool.bind(1, pool.name).first(PoolRecord.init(row:))
-        if let old, old.queues > 0, old.pool.uri != pool.uri { return .holdsQueues(old.queues) }
+        if let old = try sql.pool.bind(1, pool.name).first(PoolRecord.init(row:)), old.pool.uri != pool.uri {
+            guard old.queues == 0 else { return .holdsQueues(old.queues) }
+            let moves = try countMoves(naming: pool.name)
+            guard moves == 0 else { return .movesQueues(moves) }
+        }
         try sql.putPool.bind(1, pool.name).bind(2, pool.uri).bind(3, pool.weight).bind(4, pool.flavor)
             .bind(5, pool.options).bind(6, pool.state.rawValue).bind(7, nextVersion()).run()
         try sql.markPools.run()
@@ -23,6 +26,8 @@ extension CatalogSession {
     func removePool(_ name: String) throws -> PoolRemoval {
         guard let record = try sql.pool.bind(1, name).first(PoolRecord.init(row:)) else { return .removed }
         guard record.queues == 0 else { return .holdsQueues(record.queues) }
+        let moves = try countMoves(naming: name)
+        guard moves == 0 else { return .movesQueues(moves) }
         if let flavor = record.pool.flavorName {
             let carriers = try sql.flavorCarriers.bind(1, flavor).first { $0.int(0) } ?? 0
             if carriers == 1 { return .lastOfFlavor(flavor) }

@@ -79,9 +79,19 @@ final class CatalogSession: DatabaseSession {
         }.compactMap { $0 }
     }
 
+    func projects(after name: String, limit: Int) throws -> [ProjectID] {
+        try sql.projects.bind(1, name).bind(2, limit).rows { ProjectID($0.text(0)) }.compactMap { $0 }
+    }
+
     func queueCount(of project: ProjectID) throws -> Int {
         guard let number = try projectNumber(project) else { return 0 }
         return try sql.queueCount.bind(1, number).first { $0.int(0) } ?? 0
+    }
+
+    func existing(_ lives: [QueueLife]) throws -> Set<QueueLife> {
+        var found: Set<QueueLife> = []
+        for life in lives where try sql.life.bind(1, life.value).first({ _ in true }) == true { found.insert(life) }
+        return found
     }
 
     private func projectNumber(_ project: ProjectID) throws(SQLiteFailure) -> Int64? {
@@ -94,7 +104,7 @@ final class CatalogSession: DatabaseSession {
         return connection.lastInsertedRow
     }
 
-    private func poolNumber(_ name: String) throws(SQLiteFailure) -> Int64? {
+    func poolNumber(_ name: String) throws(SQLiteFailure) -> Int64? {
         try sql.poolNumber.bind(1, name).first { $0.integer(0) }
     }
 

@@ -3,9 +3,11 @@ internal import SQLiteEngine
 /// The prepared statements of one connection to a catalog file.
 final class CatalogStatements {
     let queue: Statement
+    let life: Statement
     let addLife: Statement
     let deleteLife: Statement
     let project: Statement
+    let projects: Statement
     let addProject: Statement
     let deleteEmptyProject: Statement
     let insertQueue: Statement
@@ -35,6 +37,16 @@ final class CatalogStatements {
     let attach: Statement
     let detach: Statement
 
+    let addMigration: Statement
+    let migration: Statement
+    let migrationOfLife: Statement
+    let migrations: Statement
+    let migrationsByEnd: Statement
+    let replaceMigration: Statement
+    let countMoves: Statement
+    let countEnded: Statement
+    let forgetMigrations: Statement
+
     let addAudit: Statement
     let audit: Statement
     let addChange: Statement
@@ -53,9 +65,11 @@ final class CatalogStatements {
             FROM projects r CROSS JOIN queues q ON q.project = r.number JOIN pools p ON p.number = q.pool
             """
         queue = try prepare("\(queueSource) WHERE r.name = ?1 AND q.name = ?2")
+        life = try prepare("SELECT 1 FROM lives WHERE life = ?1")
         addLife = try prepare("INSERT OR IGNORE INTO lives(life) VALUES (?1)")
         deleteLife = try prepare("DELETE FROM lives WHERE life = ?1")
         project = try prepare("SELECT number FROM projects WHERE name = ?1")
+        projects = try prepare("SELECT name FROM projects WHERE name > ?1 ORDER BY name LIMIT ?2")
         addProject = try prepare("INSERT INTO projects(name) VALUES (?1)")
         deleteEmptyProject = try prepare(
             "DELETE FROM projects WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM queues WHERE project = ?1)")
@@ -104,6 +118,38 @@ final class CatalogStatements {
         deleteFlavor = try prepare("DELETE FROM flavors WHERE project = ?1 AND name = ?2")
         attach = try prepare("UPDATE pools SET flavor = ?2, version = ?3 WHERE name = ?1")
         detach = try prepare("UPDATE pools SET flavor = NULL, version = ?2 WHERE flavor = ?1")
+
+        let migrationFields = "number, project, name, life, source, target, state, has_ended, document, version"
+        addMigration = try prepare(
+            """
+            INSERT INTO migrations(project, name, life, source, target, state, document)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        migration = try prepare("SELECT \(migrationFields) FROM migrations WHERE number = ?1")
+        migrationOfLife = try prepare("SELECT \(migrationFields) FROM migrations WHERE life = ?1 AND has_ended = 0")
+        let filter = """
+            number > ?1 AND (?3 IS NULL OR state = ?3) AND (?4 IS NULL OR project = ?4) AND (?5 IS NULL OR name = ?5)
+            AND (?6 IS NULL OR source = ?6 OR target = ?6) ORDER BY number LIMIT ?2
+            """
+        migrations = try prepare("SELECT \(migrationFields) FROM migrations WHERE \(filter)")
+        migrationsByEnd = try prepare(
+            """
+            SELECT \(migrationFields) FROM migrations INDEXED BY migrations_ended WHERE has_ended = ?7 AND \(filter)
+            """)
+        replaceMigration = try prepare(
+            "UPDATE migrations SET state = ?2, has_ended = ?3, document = ?4, version = ?5 WHERE number = ?1")
+        countMoves = try prepare(
+            """
+            SELECT (SELECT count(*) FROM migrations INDEXED BY migrations_source WHERE source = ?1 AND has_ended = 0)
+                + (SELECT count(*) FROM migrations INDEXED BY migrations_target
+                    WHERE target = ?1 AND source <> ?1 AND has_ended = 0)
+            """)
+        countEnded = try prepare("UPDATE counters SET value = value + ?1 WHERE name = 'ended' RETURNING value")
+        forgetMigrations = try prepare(
+            """
+            DELETE FROM migrations WHERE number IN (
+                SELECT number FROM migrations INDEXED BY migrations_ended WHERE has_ended = 1 ORDER BY number LIMIT ?1)
+            """)
 
         addAudit = try prepare(
             "INSERT INTO audit(at, actor, action, subject, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")

@@ -4,24 +4,34 @@ package import WeirStorage
 
 /// A catalog in one SQLite file, for one node.
 package final class SQLiteCatalogStore: CatalogStore {
-    private let writer: DatabaseThread<CatalogSession>
-    private let readers: DatabaseThread<CatalogSession>
+    let writer: DatabaseThread<CatalogSession>
+    let readers: DatabaseThread<CatalogSession>
+    /// How many migrations that are over are kept.
+    let rememberedMigrations: Int
 
-    private init(writer: DatabaseThread<CatalogSession>, readers: DatabaseThread<CatalogSession>) {
+    private init(
+        writer: DatabaseThread<CatalogSession>, readers: DatabaseThread<CatalogSession>, remembering migrations: Int
+    ) {
         self.writer = writer
         self.readers = readers
+        rememberedMigrations = migrations
     }
 
     /// Opens the file, creating it if it is missing.
-    package static func open(path: String) async throws(PoolRefusal) -> SQLiteCatalogStore {
+    /// - Parameter migrations: How many that are over are kept.
+    package static func open(
+        path: String, remembering migrations: Int = Limits.rememberedMigrations
+    ) async throws(PoolRefusal) -> SQLiteCatalogStore {
         do throws(SQLiteFailure) {
-            return try await start(path: path)
+            return try await start(path: path, remembering: migrations)
         } catch {
             throw PoolRefusal("cannot open the catalog: \(error.message)")
         }
     }
 
-    private static func start(path: String) async throws(SQLiteFailure) -> SQLiteCatalogStore {
+    private static func start(
+        path: String, remembering migrations: Int
+    ) async throws(SQLiteFailure) -> SQLiteCatalogStore {
         let writer = try await DatabaseThread<CatalogSession>.start(
             .writing, capacity: Limits.pendingCatalogOperations, batch: Limits.operationsPerCommit
         ) { () throws(SQLiteFailure) in
@@ -38,7 +48,7 @@ package final class SQLiteCatalogStore: CatalogStore {
                 try connection.execute("PRAGMA query_only = ON")
                 return try CatalogSession(connection)
             }
-            return SQLiteCatalogStore(writer: writer, readers: readers)
+            return SQLiteCatalogStore(writer: writer, readers: readers, remembering: migrations)
         } catch {
             await writer.shutdown()
             throw error
@@ -79,8 +89,18 @@ package final class SQLiteCatalogStore: CatalogStore {
         try await readers.perform { try $0.queues(of: project, after: name, limit: limit) }
     }
 
+    package func projects(after cursor: [UInt8]?, limit: Int) async throws(StorageError) -> ProjectPage {
+        let name = String(decoding: cursor ?? [], as: UTF8.self)
+        let found = try await readers.perform { try $0.projects(after: name, limit: limit) }
+        return ProjectPage(projects: found, next: found.last.map { Array($0.value.utf8) })
+    }
+
     package func queueCount(of project: ProjectID) async throws(StorageError) -> Int {
         try await readers.perform { try $0.queueCount(of: project) }
+    }
+
+    package func existing(_ lives: [QueueLife]) async throws(StorageError) -> Set<QueueLife> {
+        try await readers.perform { try $0.existing(lives) }
     }
 
     // MARK: Pools

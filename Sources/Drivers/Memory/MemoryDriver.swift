@@ -7,15 +7,17 @@ package import WeirStorage
 /// It is written to be obviously right rather than fast: each operation is a short method of a plain struct,
 /// and one lock makes them atomic. It keeps every promise of `PoolDriver`, whose words are not repeated here.
 package final class MemoryDriver: Sendable {
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
-        var pool = MemoryPool()
+        var pool: MemoryPool
         var isShutDown = false
     }
 
-    /// An empty pool that nobody else sees.
-    package init() {}
+    /// An empty pool that nobody else sees. It may be made to break a rule.
+    package init(planted: PlantedFault? = nil) {
+        state = Mutex(State(pool: MemoryPool(planted: planted)))
+    }
 
     /// The driver of `memory:` URIs. Each opening gives another empty pool, whatever follows the scheme.
     package static let registration = DriverRegistration(
@@ -40,12 +42,12 @@ package final class MemoryDriver: Sendable {
 
     /// One atomic step on a queue that the pool serves.
     func use<Answer: Sendable>(
-        _ queue: QueueRef, _ work: (inout MemoryQueue) -> Answer
+        _ queue: QueueRef, at now: Timestamp?, _ work: (inout MemoryQueue) -> Answer
     ) throws(StorageError) -> Answer {
-        try run { (pool) throws(StorageError) in try pool.use(queue, work) }
+        try run { (pool) throws(StorageError) in try pool.use(queue, at: now, work) }
     }
 
     func close() {
-        state.withLock { $0 = State(isShutDown: true) }
+        state.withLock { $0 = State(pool: MemoryPool(planted: nil), isShutDown: true) }
     }
 }

@@ -13,15 +13,16 @@ extension MemoryQueue {
             if let rule = request.deadLetter, messages[place].claimCount >= rule.maximumClaims {
                 messages[place].claim = rule.hold
                 messages[place].claimedUntil = hold.until
-                claims[rule.hold] = hold
+                set(hold, as: rule.hold)
                 outcome.dead.append(messages[place])
             } else {
                 messages[place].claim = request.id
                 messages[place].claimCount += 1
                 extend(place, under: request.terms, until: claim.until)
-                claims[request.id] = claim
+                set(claim, as: request.id)
                 outcome.delivered.append(messages[place])
             }
+            capture.mark(.message(messages[place].sequence))
         }
         return outcome
     }
@@ -36,21 +37,29 @@ extension MemoryQueue {
     mutating func renew(_ id: ClaimID, terms: ClaimTerms, now: Timestamp) -> Bool {
         guard isLive(id, at: now) else { return false }
         let claim = MemoryClaim(ttl: terms.ttl, from: now)
-        claims[id] = claim
+        set(claim, as: id)
         // An expired message stays expired: renewing must not bring back what was gone already.
         for place in places(.max, where: { $0.claim == id && $0.isVisible(at: now) }) {
             extend(place, under: terms, until: claim.until)
+            capture.mark(.message(messages[place].sequence))
         }
         return true
+    }
+
+    private mutating func set(_ claim: MemoryClaim, as id: ClaimID) {
+        claims[id] = claim
+        capture.mark(.claim(id))
     }
 
     /// A claim that has ended by itself stays on its messages, so there is nothing to release.
     mutating func release(_ id: ClaimID, now: Timestamp) {
         guard isLive(id, at: now) else { return }
         claims[id] = nil
+        capture.mark(.claim(id))
         for place in places(.max, where: { $0.claim == id }) {
             messages[place].claim = nil
             messages[place].claimedUntil = Timestamp(milliseconds: 0)
+            capture.mark(.message(messages[place].sequence))
         }
     }
 

@@ -11,7 +11,7 @@ extension MemoryQueue {
         } else if isClaimed {
             return .claimed
         }
-        remove([place])
+        delete([place])
         return .deleted
     }
 
@@ -21,7 +21,7 @@ extension MemoryQueue {
         if let claims, let refused = ids.first(where: { !mayDelete($0, demanding: claims, now: now) }) {
             return .refused(refused)
         }
-        remove(Set(ids.compactMap { place(of: $0, at: now) }).sorted())
+        delete(Set(ids.compactMap { place(of: $0, at: now) }).sorted())
         return .deleted
     }
 

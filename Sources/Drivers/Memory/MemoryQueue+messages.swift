@@ -10,6 +10,7 @@ extension MemoryQueue {
         last = MessageSequence(last.value + 1)
         let id = new.keptID ?? MessageID(sequence: last, nonce: new.nonce)
         if new.keptID != nil { kept[id] = last }
+        capture.mark(.message(last))
         messages.append(
             Message(
                 id: id, sequence: last, body: new.body, ttl: new.ttl, created: now,
@@ -39,13 +40,13 @@ extension MemoryQueue {
     mutating func pop(_ limit: Int, now: Timestamp) -> [Message] {
         let places = places(limit) { $0.isFree(at: now) }
         let popped = places.map { messages[$0] }
-        remove(places)
+        delete(places)
         return popped
     }
 
     mutating func purge(through last: MessageSequence, limit: Int, now: Timestamp) -> Int {
         let places = places(limit) { $0.sequence <= last && !$0.isClaimed(at: now) }
-        remove(places)
+        delete(places)
         return places.count
     }
 

@@ -2,7 +2,15 @@ import WeirDomain
 
 /// One open life of a queue: everything the pool holds of it, and how to find it.
 struct MemoryQueue {
-    let epoch: Epoch
+    var epoch: Epoch
+    var role = MemoryRole.serving
+    /// The turn that made it serve what was a shadow.
+    var finalised: MoveTurn?
+    /// Whether `clear` has begun to remove it.
+    var isBeingCleared = false
+    /// Whether nothing but the role is left.
+    var isCleared = false
+    var capture: MemoryCapture
     /// The highest sequence given out.
     var last = MessageSequence.start
     /// In sequence order; expired ones stay until they are collected.
@@ -12,8 +20,14 @@ struct MemoryQueue {
     /// Ended ones stay until they are collected.
     var claims: [ClaimID: MemoryClaim] = [:]
 
-    init(epoch: Epoch) {
+    init(epoch: Epoch, planted: PlantedFault? = nil) {
         self.epoch = epoch
+        capture = MemoryCapture(planted: planted)
+    }
+
+    var hasMoved: Bool {
+        guard case .moved = role else { return false }
+        return true
     }
 
     /// The place of the first message at or after `sequence`; the count if there is none.
@@ -39,6 +53,14 @@ struct MemoryQueue {
         return messages[place].id == id && messages[place].isVisible(at: now) ? place : nil
     }
 
+    /// Removes the messages at these places, which rise, because somebody wants it.
+    mutating func delete(_ places: [Int]) {
+        if capture.planted != .deletionsNotMarked {
+            for place in places { capture.mark(.message(messages[place].sequence)) }
+        }
+        remove(places)
+    }
+
     /// Removes the messages at these places, which rise.
     mutating func remove(_ places: [Int]) {
         for place in places.reversed() {
@@ -58,6 +80,14 @@ struct MemoryQueue {
     }
 }
 
+/// What the pool does with a queue that it knows.
+enum MemoryRole: Hashable {
+    case serving
+    case importing(MoveTurn)
+    /// By this turn, at this time.
+    case moved(MoveTurn, Timestamp)
+}
+
 /// What the pool remembers of a claim besides the marks on its messages.
 struct MemoryClaim {
     var ttl: Int
@@ -69,5 +99,11 @@ struct MemoryClaim {
         self.ttl = ttl
         renewed = now
         until = now.adding(seconds: ttl)
+    }
+
+    init(ttl: Int, renewed: Timestamp, until: Timestamp) {
+        self.ttl = ttl
+        self.renewed = renewed
+        self.until = until
     }
 }

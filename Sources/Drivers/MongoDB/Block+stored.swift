@@ -82,6 +82,6 @@ extension Block {
             kept += old[start..<start + records[index].bodyLength]
         }
         bodies = kept
-        isCompacted = true
+        isRewritten = true
     }
 }

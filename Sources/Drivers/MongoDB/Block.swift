@@ -10,7 +10,7 @@ final class Block {
     static let maximumBytes = 65_536
 
     let life: Int64
-    let first: Int64
+    private(set) var first: Int64
     private(set) var last: Int64
     var records: [MessageRecord]
     private(set) var clients: [String]
@@ -21,8 +21,8 @@ final class Block {
     var isNew = false
     /// Whether its records differ from what is stored.
     var isChanged = false
-    /// Whether what is stored has bodies that this has not.
-    var isCompacted = false
+    /// Whether more than its records differs from what is stored.
+    var isRewritten = false
     /// What the stored indexes say.
     private(set) var stored = Summary()
 
@@ -46,7 +46,8 @@ final class Block {
         records = Self.records(stored, first: first)
         clients = document.array("p").compactMap { if case .string(let client) = $0 { client } else { nil } }
         bodies = document.binary("b").map { Array($0) }
-        self.stored = summary
+        self.stored = Summary(
+            hasFree: document.bool("f") == true, wake: document.integer("w"), expiry: document.integer("x") ?? .max)
         let bytes = bodies?.count ?? .max
         let isSound = records.allSatisfy { $0.client < clients.count && $0.bodyStart + $0.bodyLength <= bytes }
         guard isSound else { return nil }
@@ -83,8 +84,12 @@ final class Block {
         bodies?.append(contentsOf: message.body.bytes)
     }
 
+    /// Moves the ends of what it can hold.
+    func begin(at sequence: Int64) { first = sequence }
+    func end(at sequence: Int64) { last = sequence }
+
     /// A block has few clients: those of one batch.
-    private func index(of client: String) -> Int {
+    func index(of client: String) -> Int {
         if let index = clients.firstIndex(where: { $0.utf8.elementsEqual(client.utf8) }) { return index }
         clients.append(client)
         return clients.count - 1
@@ -115,7 +120,7 @@ final class Block {
 
     // MARK: What indexes know of it
 
-    struct Summary {
+    struct Summary: Equatable {
         var hasFree = false
         /// When the first of its messages becomes free by itself.
         var wake: Int64?
@@ -138,7 +143,7 @@ final class Block {
         guard isNew || isChanged else { return }
         isNew = false
         isChanged = false
-        isCompacted = false
+        isRewritten = false
         self.stored = summary
     }
 

@@ -17,6 +17,13 @@ struct ClaimRecord {
         blocks = []
     }
 
+    init(_ claim: MovedClaim, blocks: [Int64]) {
+        ttl = claim.ttl
+        renewed = claim.renewed.milliseconds
+        expires = claim.until.milliseconds
+        self.blocks = blocks
+    }
+
     init(_ document: BSONDocument) {
         ttl = Int(document.integer("t") ?? 0)
         renewed = document.integer("n") ?? 0
@@ -26,6 +33,13 @@ struct ClaimRecord {
 
     func isLive(at now: Timestamp) -> Bool {
         expires > now.milliseconds
+    }
+
+    /// As it goes to another pool.
+    func moved(_ id: ClaimID, holding messages: [Int64]) -> MovedClaim {
+        MovedClaim(
+            id: id, ttl: ttl, renewed: Timestamp(milliseconds: renewed), until: Timestamp(milliseconds: expires),
+            messages: messages.sorted().map { MessageSequence($0) })
     }
 
     /// The document, without its key.

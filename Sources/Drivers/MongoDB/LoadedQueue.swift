@@ -24,6 +24,8 @@ final class LoadedQueue {
     var claims: [ClaimID: ClaimRecord?] = [:]
     var changedClaims: Set<ClaimID> = []
     var removedClaims: Set<ClaimID> = []
+    /// What this batch has changed and a capture wants to know.
+    var marked: Set<Mark.Subject> = []
 
     init(life: Int64, header: QueueHeader?) {
         self.life = life
@@ -49,6 +51,14 @@ final class LoadedQueue {
         guard blocks[block.last] === block else { return }
         blocks[block.last] = nil
         order.remove(at: place(of: block.last))
+    }
+
+    /// Forgets all blocks and claims.
+    func forgetRecords() {
+        blocks = [:]
+        order = []
+        freeThrough = .min
+        claims = [:]
     }
 
     /// The remembered block that holds this sequence, if it is still stored; nil if none is remembered.
@@ -88,6 +98,28 @@ final class LoadedQueue {
     func wake(at time: Int64) {
         guard let header, time < header.wake else { return }
         self.header?.wake = time
+    }
+
+    // MARK: Marks
+
+    /// To be called with every change that does not come by time alone.
+    func mark(_ subject: Mark.Subject) {
+        guard header?.role == .capturing else { return }
+        marked.insert(subject)
+    }
+
+    /// Where a marked message is. What this batch changes is remembered, unless it is gone.
+    func lastOfBlock(with subject: Mark.Subject) -> Int64? {
+        guard case .message(let sequence) = subject else { return nil }
+        return block(with: sequence)?.last
+    }
+
+    // MARK: Removing
+
+    /// Marks a message as deleted.
+    func delete(_ place: Place) {
+        mark(.message(place.record.sequence))
+        remove(place.index, of: place.block)
     }
 
     /// Marks a message as gone, and its block too if it was the last in it.

@@ -14,7 +14,7 @@ struct MessageRecord {
     /// Whether the id is one of another queue.
     let isKept: Bool
     /// Among the clients of the block.
-    let client: Int
+    var client: Int
     /// Where the body begins among the bodies of the block, and its length.
     var bodyStart: Int
     let bodyLength: Int

@@ -48,7 +48,7 @@ extension MongoDBDriver {
         return claims + (try await change(0) { try $0.forgetTombstones(limit - claims, now: now) })
     }
 
-    private func look<Value: Sendable>(
+    func look<Value: Sendable>(
         _ query: @escaping @Sendable (PoolQueries) throws -> Value
     ) async throws(StorageError) -> Value {
         try await readers.perform(0) { reader in

@@ -23,6 +23,8 @@ struct PoolQueries {
     let connection: MongoConnection
     /// Of commands outside transactions; nil inside, where the transaction has one.
     let readConcern: String?
+    /// The moment at which the server is to be seen; nil for now.
+    var moment: UInt64?
 
     /// A reply holds at most 16 MiB: one that comes near does not say that there is no more.
     private static let fullReply = 8 << 20
@@ -31,20 +33,29 @@ struct PoolQueries {
 
     func find(
         _ collection: String, limit: Int, fields: Fields = .everything, hint: String? = nil, descending: Bool = false,
-        sorted: Bool = true, where filter: (inout BSONWriter) -> Void
+        sortedBy field: String? = "_id", where filter: (inout BSONWriter) -> Void
     ) throws(MongoFailure) -> [BSONDocument] {
         let reply = try connection.run { command in
             command.string("find", collection)
             command.document("filter", filter)
-            if sorted { command.document("sort") { $0.int32("_id", descending ? -1 : 1) } }
+            if let field { command.document("sort") { $0.int32(field, descending ? -1 : 1) } }
             command.int64("limit", Int64(limit))
             command.int64("batchSize", Int64(limit))
             command.bool("singleBatch", true)
             write(fields, to: &command)
             if let hint { command.string("hint", hint) }
-            if let readConcern { command.document("readConcern") { $0.string("level", readConcern) } }
+            write(readConcernTo: &command)
         }
         return reply.document("cursor")?.documents("firstBatch") ?? []
+    }
+
+    func write(readConcernTo command: inout BSONWriter) {
+        guard let readConcern else { return }
+        command.document("readConcern") { concern in
+            guard let moment else { return concern.string("level", readConcern) }
+            concern.string("level", "snapshot")
+            concern.timestamp("atClusterTime", moment)
+        }
     }
 
     private func write(_ fields: Fields, to command: inout BSONWriter) {
@@ -56,7 +67,7 @@ struct PoolQueries {
     }
 
     func headers(_ lives: Set<Int64>) throws(MongoFailure) -> [Int64: QueueHeader] {
-        let found = try find(Schema.queues, limit: lives.count, sorted: false) { filter in
+        let found = try find(Schema.queues, limit: lives.count, sortedBy: nil) { filter in
             filter.document("_id") { $0.array("$in", lives) { $0.int64($1, $2) } }
         }
         let headers = found.map(QueueHeader.init)
@@ -66,12 +77,12 @@ struct PoolQueries {
     // MARK: Blocks
 
     func page(
-        _ limit: Int, fields: Fields, hint: String? = nil, descending: Bool = false, sorted: Bool = true,
+        _ limit: Int, fields: Fields, hint: String? = nil, descending: Bool = false, sortedBy field: String? = "_id",
         where filter: (inout BSONWriter) -> Void
     ) throws(MongoFailure) -> Page {
         let found = try find(
-            Schema.blocks, limit: limit, fields: fields, hint: hint, descending: descending, sorted: sorted,
-            where: filter)
+            Schema.blocks, limit: limit, fields: fields, hint: hint, descending: descending,
+            sortedBy: field, where: filter)
         let blocks = found.compactMap(Block.init)
         let bytes = blocks.reduce(0) { $0 + $1.weight }
         return Page(blocks: blocks, isLast: found.count < limit && bytes < Self.fullReply)
@@ -116,13 +127,13 @@ struct PoolQueries {
 
     /// Blocks with a message that keeps this id. Of all but one the message is gone or expired.
     func blocks(of life: Int64, keeping id: MessageID, fields: Fields) throws(MongoFailure) -> [Block] {
-        try page(64, fields: fields, hint: Schema.Index.kept, sorted: false) { filter in
+        try page(64, fields: fields, hint: Schema.Index.kept, sortedBy: nil) { filter in
             filter.binary("k", Keys.kept(life, id))
         }.blocks
     }
 
     func claim(_ id: ClaimID, of life: Int64) throws(MongoFailure) -> ClaimRecord? {
-        try find(Schema.claims, limit: 1, sorted: false) { $0.binary("_id", Keys.claim(life, id)) }
+        try find(Schema.claims, limit: 1, sortedBy: nil) { $0.binary("_id", Keys.claim(life, id)) }
             .first.map(ClaimRecord.init)
     }
 
@@ -142,7 +153,7 @@ struct PoolQueries {
 
     /// The keys of blocks with expired messages, by the lives of their queues, at most `limit`.
     func expiredBlocks(_ limit: Int, now: Timestamp) throws(MongoFailure) -> [Int64: [Int64]] {
-        let found = try find(Schema.blocks, limit: limit, fields: .keys, hint: Schema.Index.expiry, sorted: false) {
+        let found = try find(Schema.blocks, limit: limit, fields: .keys, hint: Schema.Index.expiry, sortedBy: nil) {
             $0.document("x") { $0.int64("$lte", now.milliseconds) }
         }
         var lasts: [Int64: [Int64]] = [:]
@@ -156,15 +167,15 @@ struct PoolQueries {
 
     /// Queues of which a delay or a claim has ended by `now`, at most `limit`.
     func dueQueues(_ limit: Int, now: Timestamp) throws(MongoFailure) -> [Int64] {
-        try find(Schema.queues, limit: limit, fields: .keys, hint: Schema.Index.wake, sorted: false) {
+        try find(Schema.queues, limit: limit, fields: .keys, hint: Schema.Index.wake, sortedBy: nil) {
             $0.document("w") { $0.int64("$lte", now.milliseconds) }
         }.compactMap { $0.integer("_id") }
     }
 
     /// A queue whose life is over and of which records may be left.
     func retiredQueue() throws(MongoFailure) -> Int64? {
-        try find(Schema.queues, limit: 1, fields: .keys, hint: Schema.Index.role, sorted: false) {
-            $0.int64("r", QueueHeader.Role.retired)
+        try find(Schema.queues, limit: 1, fields: .keys, hint: Schema.Index.role, sortedBy: nil) {
+            $0.int64("r", QueueHeader.Role.retired.rawValue)
         }.first?.integer("_id")
     }
 }

@@ -61,9 +61,7 @@ extension PoolReader {
             command.string("distinct", Schema.blocks)
             command.string("key", "c")
             command.document("query") { $0.int64("l", life) }
-            if let readConcern = queries.readConcern {
-                command.document("readConcern") { $0.string("level", readConcern) }
-            }
+            queries.write(readConcernTo: &command)
         }
         let clients = reply.array("values").compactMap { value -> [UInt8]? in
             if case .binary(let key) = value { Array(key) } else { nil }

@@ -10,7 +10,7 @@ internal import WeirStorage
 final class PoolReader: MongoSession {
     let connection: MongoConnection
     let queries: PoolQueries
-    private let remembers: Bool
+    let remembers: Bool
     private var headers: [Int64: QueueHeader] = [:]
     private var cache = PageCache()
     /// The queues of which this batch has read more than headers.
@@ -65,9 +65,14 @@ final class PoolReader: MongoSession {
     @discardableResult
     func checked(_ ref: QueueRef) throws -> QueueHeader {
         guard let header = headers[ref.life.value] else { throw StorageError.queueNotOpen }
-        guard header.role == QueueHeader.Role.serving, header.epoch == ref.epoch.value else {
-            throw StorageError.staleRoute
-        }
+        guard header.isServing, header.epoch == ref.epoch.value else { throw StorageError.staleRoute }
+        guard !header.isFenced else { throw StorageError.fenced }
+        return header
+    }
+
+    /// The header, whatever the pool does with the life.
+    func known(_ life: QueueLife) throws -> QueueHeader {
+        guard let header = headers[life.value] else { throw StorageError.queueNotOpen }
         return header
     }
 

@@ -70,6 +70,7 @@ extension PoolSession {
         place.block.records[place.index].claim = claim
         place.block.records[place.index].claimedUntil = end.milliseconds
         place.block.isChanged = true
+        queue.mark(.message(place.record.sequence))
         queue.wake(at: end.milliseconds)
         queue.count(claimed: 1)
     }
@@ -98,7 +99,7 @@ extension PoolSession {
 
     // MARK: Claims that exist
 
-    private func claim(_ id: ClaimID, in queue: LoadedQueue) throws(MongoFailure) -> ClaimRecord? {
+    func claim(_ id: ClaimID, in queue: LoadedQueue) throws(MongoFailure) -> ClaimRecord? {
         if let known = queue.claims[id] { return known }
         let found = try queries.claim(id, of: queue.life)
         queue.claims[id] = .some(found)
@@ -132,6 +133,7 @@ extension PoolSession {
         for place in try held(by: id, claim, in: queue) where place.record.isVisible(at: now) {
             place.block.records[place.index].extend(under: terms, until: end)
             place.block.isChanged = true
+            queue.mark(.message(place.record.sequence))
         }
         let blocks = claim.blocks
         claim = ClaimRecord(ttl: terms.ttl, from: now)
@@ -144,13 +146,7 @@ extension PoolSession {
     func release(_ id: ClaimID, in ref: QueueRef, now: Timestamp) throws {
         let queue = try checked(ref)
         guard let claim = try claim(id, in: queue), claim.isLive(at: now) else { return }
-        for place in try held(by: id, claim, in: queue) {
-            place.block.records[place.index].state = .free
-            place.block.records[place.index].claim = nil
-            place.block.records[place.index].claimedUntil = 0
-            place.block.isChanged = true
-            queue.count(claimed: -1)
-        }
+        for place in try held(by: id, claim, in: queue) { queue.free(place) }
         queue.change(id, to: nil)
     }
 }
@@ -167,8 +163,19 @@ extension MessageRecord {
 }
 
 extension LoadedQueue {
+    /// Ends the hold on a claimed message.
+    func free(_ place: Place) {
+        place.block.records[place.index].state = .free
+        place.block.records[place.index].claim = nil
+        place.block.records[place.index].claimedUntil = 0
+        place.block.isChanged = true
+        mark(.message(place.record.sequence))
+        count(claimed: -1)
+    }
+
     /// Stores the claim anew, or ends it.
-    fileprivate func change(_ id: ClaimID, to record: ClaimRecord?) {
+    func change(_ id: ClaimID, to record: ClaimRecord?) {
+        mark(.claim(id))
         claims[id] = .some(record)
         isChanged = true
         if record == nil {

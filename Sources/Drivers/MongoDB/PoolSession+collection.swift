@@ -22,32 +22,43 @@ extension PoolSession {
 
     /// Gives back what ended by `now`, if the queue is still served.
     func settle(_ life: Int64, now: Timestamp) throws(MongoFailure) {
-        guard let queue = queue(life), queue.header?.role == QueueHeader.Role.serving else { return }
+        guard let queue = queue(life), queue.header?.isServing == true else { return }
         try settle(queue, now: now)
     }
 
     /// Removes at most `limit` records of a queue whose life is over, says how many, and marks it when none are left.
     func empty(_ life: Int64, limit: Int) throws(MongoFailure) -> Int {
-        guard let queue = queue(life), queue.header?.role == QueueHeader.Role.retired else { return 0 }
-        let blocks = try queries.keys(
-            Schema.blocks, from: Keys.block(life, .min), through: Keys.block(life, .max), limit: limit)
-        try delete(Schema.blocks, blocks)
-        guard blocks.count < limit else { return limit }
-        let range = Keys.claims(of: life)
-        let claims = try queries.keys(Schema.claims, from: range.low, through: range.high, limit: limit - blocks.count)
-        try delete(Schema.claims, claims)
-        let removed = blocks.count + claims.count
+        guard let queue = queue(life), queue.header?.role == .retired else { return 0 }
+        let removed = try removeRecords(of: queue, limit: limit)
         if removed < limit {
-            queue.header?.role = QueueHeader.Role.emptied
+            queue.header?.role = .emptied
             queue.isChanged = true
         }
         return removed
     }
 
+    /// Likewise, whole blocks at a time.
+    private func removeRecords(of queue: LoadedQueue, limit: Int) throws(MongoFailure) -> Int {
+        let blocks = try queries.keys(
+            Schema.blocks, from: Keys.block(queue.life, .min), through: Keys.block(queue.life, .max), limit: limit)
+        try delete(Schema.blocks, blocks)
+        guard blocks.count < limit else { return limit }
+        return blocks.count + (try removeClaimsAndMarks(of: queue, limit: limit - blocks.count))
+    }
+
+    /// Removes at most `limit` claims and marks of a queue, and says how many: fewer if none are left.
+    func removeClaimsAndMarks(of queue: LoadedQueue, limit: Int) throws(MongoFailure) -> Int {
+        let range = Keys.claims(of: queue.life)
+        let claims = try queries.keys(Schema.claims, from: range.low, through: range.high, limit: limit)
+        try delete(Schema.claims, claims)
+        guard claims.count < limit else { return limit }
+        return claims.count + (try removeMarks(of: queue, through: .max, limit: limit - claims.count))
+    }
+
     /// Removes at most `limit` claims that ended by `now`, and says how many.
     func removeEndedClaims(_ limit: Int, now: Timestamp) throws(MongoFailure) -> Int {
         let ended = try queries.find(
-            Schema.claims, limit: limit, fields: .keys, hint: Schema.Index.expiry, sorted: false
+            Schema.claims, limit: limit, fields: .keys, hint: Schema.Index.expiry, sortedBy: nil
         ) {
             $0.document("x") { $0.int64("$lte", now.milliseconds) }
         }
@@ -60,10 +71,13 @@ extension PoolSession {
     func forgetTombstones(_ limit: Int, now: Timestamp) throws(MongoFailure) -> Int {
         let old = now.adding(seconds: -Limits.tombstoneSeconds)
         let found = try queries.find(
-            Schema.queues, limit: limit, fields: .keys, hint: Schema.Index.role, sorted: false
+            Schema.queues, limit: limit, fields: .keys, hint: Schema.Index.role, sortedBy: nil
         ) {
-            $0.int64("r", QueueHeader.Role.emptied)
-            $0.document("ra") { $0.int64("$lte", old.milliseconds) }
+            $0.document("r") { roles in
+                let empty: [QueueHeader.Role] = [.emptied, .left]
+                roles.array("$in", empty) { $0.int64($1, $2.rawValue) }
+            }
+            $0.document("ra") { $0.int64("$lt", old.milliseconds) }
         }
         let lives = found.compactMap { $0.integer("_id") }
         guard !lives.isEmpty else { return 0 }

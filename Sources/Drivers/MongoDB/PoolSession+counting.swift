@@ -5,6 +5,11 @@ extension PoolSession {
     func stats(of ref: QueueRef, now: Timestamp) throws -> QueueStats {
         let queue = try checked(ref)
         try settle(queue, now: now)
+        return try stats(of: queue, now: now)
+    }
+
+    /// - Parameter queue: One that is settled.
+    func stats(of queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> QueueStats {
         try store([queue].filter(\.isChanged))
         let expired = try expired(in: queue, now: now)
         let messages = (queue.header?.messages ?? 0) - expired.messages

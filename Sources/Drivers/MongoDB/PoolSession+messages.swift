@@ -39,6 +39,7 @@ extension PoolSession {
         queue.header?.nextSequence += 1
         if message.keptID != nil { queue.header?.hasKept = true }
         if message.delay > 0 { queue.wake(at: now.adding(seconds: message.delay).milliseconds) }
+        queue.mark(.message(sequence))
         queue.count(messages: 1)
         return id
     }
@@ -60,7 +61,7 @@ extension PoolSession {
         } else if isClaimed {
             return .claimed
         }
-        queue.remove(place.index, of: place.block)
+        queue.delete(place)
         return .deleted
     }
 
@@ -78,7 +79,7 @@ extension PoolSession {
                 return .refused(id)
             }
         }
-        for place in doomed { queue.remove(place.index, of: place.block) }
+        for place in doomed { queue.delete(place) }
         return .deleted
     }
 
@@ -87,7 +88,7 @@ extension PoolSession {
         let places = try takeable(limit, in: queue, now: now)
         try loadBodies(of: places.map(\.block), in: queue)
         let messages = places.map { $0.block.message($0.index) }
-        for place in places { queue.remove(place.index, of: place.block) }
+        for place in places { queue.delete(place) }
         return messages
     }
 
@@ -109,7 +110,7 @@ extension PoolSession {
             }
             if page.isLast { break }
         }
-        for place in places { queue.remove(place.index, of: place.block) }
+        for place in places { queue.delete(place) }
         return places.count
     }
 }

@@ -9,6 +9,14 @@ extension PoolSession {
     /// held, so this adds nothing to the cost of the holds.
     func settle(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) {
         guard let header = queue.header, header.wake <= now.milliseconds else { return }
+        try giveBack(queue, now: now)
+        queue.header?.wake = try nextWake(of: queue)
+        queue.header?.settledUntil = max(header.settledUntil, now.milliseconds)
+        queue.isChanged = true
+    }
+
+    /// Frees what is to be free by `now`, as blocks say, and stores that.
+    func giveBack(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) {
         for block in queue.inOrder { free(block, in: queue, now: now) }
         try store([queue].filter(\.isChanged))
         while true {
@@ -17,13 +25,10 @@ extension PoolSession {
             try store([queue].filter(\.isChanged))
             if page.blocks.isEmpty { break }
         }
-        queue.header?.wake = try nextWake(of: queue)
-        queue.header?.settledUntil = max(header.settledUntil, now.milliseconds)
-        queue.isChanged = true
     }
 
     private func ended(in queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> PoolQueries.Page {
-        try queries.page(Self.page, fields: .records, hint: Schema.Index.wake, sorted: false) { filter in
+        try queries.page(Self.page, fields: .records, hint: Schema.Index.wake, sortedBy: nil) { filter in
             filter.int64("l", queue.life)
             filter.document("w") { $0.int64("$lte", now.milliseconds) }
         }
@@ -40,7 +45,8 @@ extension PoolSession {
         }
     }
 
-    private func nextWake(of queue: LoadedQueue) throws(MongoFailure) -> Int64 {
+    /// When the first delay or claim ends that a block tells of.
+    func nextWake(of queue: LoadedQueue) throws(MongoFailure) -> Int64 {
         let reply = try connection.run { command in
             command.string("find", Schema.blocks)
             command.document("filter") { filter in

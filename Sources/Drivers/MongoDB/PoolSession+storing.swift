@@ -7,6 +7,8 @@ extension PoolSession {
 
     func store(_ queues: [LoadedQueue]) throws(MongoFailure) {
         guard !queues.isEmpty else { return }
+        // Those with marks are in a transaction anyway.
+        for queue in queues where !queue.marked.isEmpty { try storeMarks(of: queue) }
         try storeHeaders(queues)
         try compact(queues)
         let blocks = queues.flatMap { $0.inOrder }
@@ -21,7 +23,10 @@ extension PoolSession {
         var new: [QueueHeader] = []
         var known: [(old: QueueHeader, new: QueueHeader)] = []
         for queue in queues {
-            guard var header = queue.header else { continue }
+            guard var header = queue.header else {
+                if queue.storedHeader != nil { try removeHeader(of: queue.life) }
+                continue
+            }
             header.version += 1
             queue.header = header
             if let old = queue.storedHeader { known.append((old, header)) } else { new.append(header) }
@@ -39,6 +44,34 @@ extension PoolSession {
         }
     }
 
+    private func removeHeader(of life: Int64) throws(MongoFailure) {
+        try connection.write { command in
+            command.string("delete", Schema.queues)
+            command.array("deletes", [life]) { statements, name, life in
+                statements.document(name) { statement in
+                    statement.document("q") { $0.int64("_id", life) }
+                    statement.int32("limit", 1)
+                }
+            }
+        }
+    }
+
+    /// Numbers what was marked, in order.
+    private func storeMarks(of queue: LoadedQueue) throws(MongoFailure) {
+        guard var moves = queue.header?.moves else { return }
+        let marks = queue.marked.sorted().map { subject in
+            moves.lastMark += 1
+            return Mark(subject, number: moves.lastMark, block: queue.lastOfBlock(with: subject))
+        }
+        moves.marks += try update(Schema.marks, marks, demandsAll: true) { statement, mark in
+            statement.document("q") { $0.binary("_id", Keys.mark(queue.life, after: moves.voidThrough, mark.subject)) }
+            statement.document("u") { mark.write(of: queue.life, to: &$0) }
+            statement.bool("upsert", true)
+        }
+        queue.header?.moves = moves
+        queue.marked = []
+    }
+
     private func compact(_ queues: [LoadedQueue]) throws(MongoFailure) {
         for queue in queues {
             let wasteful = queue.inOrder.filter { $0.isChanged && !$0.isNew && $0.isWasteful }
@@ -53,7 +86,7 @@ extension PoolSession {
 
     private func update(_ blocks: [Block]) throws(MongoFailure) {
         try update(Schema.blocks, blocks, weight: \.weight, demandsAll: true) { statement, block in
-            if block.isCompacted { block.writeReplacement(to: &statement) } else { block.writeUpdate(to: &statement) }
+            if block.isRewritten { block.writeReplacement(to: &statement) } else { block.writeUpdate(to: &statement) }
         }
     }
 
@@ -89,11 +122,14 @@ extension PoolSession {
         }
     }
 
+    /// Says how many documents were new.
     /// - Parameter demandsAll: Whether it is a conflict if a statement finds nothing to change.
+    @discardableResult
     private func update<Item>(
         _ collection: String, _ items: [Item], weight: (Item) -> Int = { _ in 128 }, demandsAll: Bool,
         _ write: (inout BSONWriter, Item) -> Void
-    ) throws(MongoFailure) {
+    ) throws(MongoFailure) -> Int {
+        var inserted = 0
         for some in chunks(items, weight) {
             let reply = try connection.write { command in
                 command.string("update", collection)
@@ -104,7 +140,9 @@ extension PoolSession {
             guard !demandsAll || reply.integer("n") == Int64(some.count) else {
                 throw MongoFailure(.conflict, "another node changed \(collection)")
             }
+            inserted += reply.documents("upserted").count
         }
+        return inserted
     }
 
     func delete(_ collection: String, _ keys: [[UInt8]]) throws(MongoFailure) {

@@ -47,7 +47,9 @@ final class PoolSession: MongoSession {
 
     func committed() {
         guard remembers else { return queues = [:] }
-        for life in inUse {
+        // Nobody asks again for what only passes through.
+        undone(inUse.filter { queues[$0]?.header?.isServing != true })
+        for life in inUse where queues[life] != nil {
             queues[life]?.claims = [:]
             let weight = queues[life]?.weight ?? 0
             total += weight - (weights[life] ?? 0)
@@ -68,12 +70,17 @@ final class PoolSession: MongoSession {
 
     // MARK: Queues
 
-    /// The queue, if this pool serves exactly this life and epoch.
+    /// The queue, if this pool serves exactly this life and epoch, and no fence stands before it.
     func checked(_ ref: QueueRef) throws -> LoadedQueue {
+        let queue = try served(ref)
+        guard queue.header?.isFenced != true else { throw StorageError.fenced }
+        return queue
+    }
+
+    /// The queue, if this pool serves exactly this life and epoch, fenced or not.
+    func served(_ ref: QueueRef) throws -> LoadedQueue {
         guard let queue = queues[ref.life.value], let header = queue.header else { throw StorageError.queueNotOpen }
-        guard header.role == QueueHeader.Role.serving, header.epoch == ref.epoch.value else {
-            throw StorageError.staleRoute
-        }
+        guard header.isServing, header.epoch == ref.epoch.value else { throw StorageError.staleRoute }
         return queue
     }
 
@@ -92,11 +99,10 @@ final class PoolSession: MongoSession {
     func retire(_ ref: QueueRef, now: Timestamp) throws {
         guard let queue = queues[ref.life.value] else { return }
         var header = queue.header ?? QueueHeader(ref)
-        guard header.role == QueueHeader.Role.serving else { return }
-        guard header.epoch <= ref.epoch.value else { throw StorageError.staleRoute }
-        header.role = QueueHeader.Role.retired
+        guard header.role != .retired, header.role != .emptied else { return }
+        guard header.epoch <= ref.epoch.value || !header.isServing else { throw StorageError.staleRoute }
+        header.stop(as: .retired)
         header.retiredAt = now.milliseconds
-        header.wake = .max
         queue.header = header
         queue.isChanged = true
     }

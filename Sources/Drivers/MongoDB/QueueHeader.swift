@@ -2,47 +2,66 @@ internal import MongoEngine
 internal import WeirDomain
 
 /// What a pool knows of a queue, in one document. Whoever changes anything of the queue changes this document in the
-/// same transaction, so that of two who do it at once one is refused: that is what makes the check of the epoch hold.
+/// same transaction, so that of two who do it at once one is refused: that is what makes the check of the epoch hold,
+/// and those of fences, captures and turns.
 struct QueueHeader {
-    enum Role {
-        static let serving: Int64 = 0
+    enum Role: Int64 {
+        case serving = 0
         /// Its life is over; records of it may be left.
-        static let retired: Int64 = 1
+        case retired = 1
         /// Its life is over and nothing is left but the header, which keeps stale nodes out.
-        static let emptied: Int64 = 2
+        case emptied = 2
+        /// Serving, and each change leaves a mark. It has a number of its own so that a version of Weir that knows no
+        /// marks refuses the queue.
+        case capturing = 3
+        /// A copy in the making.
+        case importing = 4
+        /// A copy that is being removed, and the header with it.
+        case dropping = 5
+        /// Another pool serves the queue.
+        case moved = 6
+        /// Likewise, and what is left here is being removed.
+        case leaving = 7
+        /// Likewise, and nothing is left but the header, which keeps stale nodes out.
+        case left = 8
     }
 
     let life: Int64
-    let epoch: Int64
+    var epoch: Int64
     var role = Role.serving
-    /// Grows with every change of the queue; 0 if the header is not stored. What a node remembers of a queue is
-    /// right as long as this is.
-    var version: Int64 = 0
+    /// Grows with every change of the queue. What a node remembers of a queue is right as long as this is.
+    var version: Int64
     var nextSequence: Int64 = 1
     /// All that are stored, expired ones too.
     var messages = 0
     /// Those in the state of being claimed.
     var claimed = 0
-    /// When the next delay or claim ends, or earlier.
+    /// When the next delay or claim ends, or earlier. Never, if the queue is not served.
     var wake = Int64.max
     /// Delays and claims that ended up to here have given their messages back.
     var settledUntil = Int64.min
     /// Whether a message with an id of another queue ever came.
     var hasKept = false
+    /// When it ceased to be served.
     var retiredAt: Int64 = 0
+    var moves = Moves()
 
     init(_ ref: QueueRef) {
         life = ref.life.value
         epoch = ref.epoch.value
+        // Anywhere, so that nobody who remembers a header that was removed takes this one for it.
+        version = .random(in: 0..<1 << 62)
     }
 
     init(_ document: BSONDocument) {
         life = document.integer("_id") ?? 0
         epoch = document.integer("e") ?? 0
-        role = document.integer("r") ?? Role.emptied
+        // A role that is unknown serves nobody.
+        role = document.integer("r").flatMap(Role.init) ?? .emptied
         retiredAt = document.integer("ra") ?? 0
         wake = document.integer("w") ?? .max
         version = document.integer("v") ?? 0
+        moves = Moves(document)
         let numbers = document.array("n").map { if case .int64(let number) = $0 { number } else { Int64(0) } }
         guard numbers.count == 5 else { return }
         nextSequence = numbers[0]
@@ -56,20 +75,22 @@ struct QueueHeader {
     func write(to document: inout BSONWriter) {
         document.int64("_id", life)
         document.int64("e", epoch)
-        document.int64("r", role)
+        document.int64("r", role.rawValue)
         document.int64("ra", retiredAt)
         document.int64("w", wake)
+        if moves != Moves() { moves.write(to: &document) }
         writeCounts(to: &document)
     }
 
     /// What differs from `old`.
     func writeChanges(since old: QueueHeader, to document: inout BSONWriter) {
         writeCounts(to: &document)
+        if epoch != old.epoch { document.int64("e", epoch) }
+        if moves != old.moves { moves.write(to: &document) }
         // These are in indexes.
         if wake != old.wake { document.int64("w", wake) }
-        guard role != old.role else { return }
-        document.int64("r", role)
-        document.int64("ra", retiredAt)
+        if role != old.role { document.int64("r", role.rawValue) }
+        if retiredAt != old.retiredAt { document.int64("ra", retiredAt) }
     }
 
     /// In one field, because a server takes its time for each.

@@ -7,13 +7,15 @@ internal import MongoEngine
 /// name: everything is found by the life of its queue.
 ///
 /// To change a stored format: raise `version`, add the step from the version before to `prepare`, and keep every
-/// earlier step, so that a database of any age is brought up to date when it is opened.
+/// earlier step, so that a database of any age is brought up to date when it is opened. A field or a collection that is
+/// added needs no new version if a database without it means what it meant before.
 enum Schema {
     static let version: Int64 = 1
 
     static let queues = "queues"
     static let blocks = "blocks"
     static let claims = "claims"
+    static let marks = "changes"
     private static let format = "format"
 
     /// Names of indexes: named wherever they matter, because a server that cannot use one then says so.
@@ -24,12 +26,14 @@ enum Schema {
         static let client = "client"
         static let kept = "kept"
         static let role = "role"
+        static let held = "held"
+        static let mark = "mark"
     }
 
     /// Makes the collections and indexes that are missing.
     static func prepare(_ connection: MongoConnection) throws(MongoFailure) {
         try checkFormat(connection)
-        try index(connection, queues, [Index.wake: ["w"], Index.role: ["r", "ra"]])
+        try index(connection, queues, [Index.wake: ["w"], Index.role: ["r", "ra"], Index.held: ["r", "_id"]])
         try index(
             connection, blocks,
             [
@@ -38,6 +42,7 @@ enum Schema {
                 Index.free: ["f", "_id"], Index.wake: ["l", "w"], Index.kept: ["k"],
             ])
         try index(connection, claims, [Index.expiry: ["x"]])
+        try index(connection, marks, [Index.mark: ["l", "m"]])
     }
 
     private static func checkFormat(_ connection: MongoConnection) throws(MongoFailure) {

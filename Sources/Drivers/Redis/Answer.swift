@@ -6,13 +6,14 @@ internal import WeirStorage
 enum Answer {
     /// Much was due: ask again (`check.lua`).
     static let again = RedisReply.integer(-3)
-    private static let strange = StorageError.unknownOutcome("Redis answered what no script of this driver says")
+    static let strange = StorageError.unknownOutcome("Redis answered what no script of this driver says")
 
     /// The answer, unless it says that the pool does not serve the queue.
     static func checked(_ reply: RedisReply) throws(StorageError) -> RedisReply {
         switch reply {
         case .integer(-1): throw .queueNotOpen
         case .integer(-2): throw .staleRoute
+        case .integer(-4): throw .fenced
         default: return reply
         }
     }
@@ -53,7 +54,7 @@ enum Answer {
         return messages
     }
 
-    private static func sequence(_ reply: RedisReply) -> MessageSequence? {
+    static func sequence(_ reply: RedisReply) -> MessageSequence? {
         reply.text.flatMap { Int64($0) }.map(MessageSequence.init)
     }
 
@@ -66,15 +67,17 @@ enum Answer {
         return outcomes[number]
     }
 
-    static func stats(_ reply: RedisReply) throws(StorageError) -> QueueStats {
+    static func census(_ reply: RedisReply) throws(StorageError) -> QueueCensus {
         let parts = try elements(reply)
-        guard parts.count == 2 || parts.count == 6 else { throw strange }
-        let messages = Int(try integer(parts[0]))
-        let claimed = Int(try integer(parts[1]))
-        guard parts.count == 6 else { return .empty }
-        return QueueStats(
-            claimed: claimed, free: messages - claimed, oldest: try end(parts[2], parts[3]),
-            newest: try end(parts[4], parts[5]))
+        guard parts.count == 3 || parts.count == 7 else { throw strange }
+        let last = MessageSequence(try integer(parts[0]))
+        let messages = Int(try integer(parts[1]))
+        let claimed = Int(try integer(parts[2]))
+        guard parts.count == 7 else { return QueueCensus(last: last, stats: .empty) }
+        let stats = QueueStats(
+            claimed: claimed, free: messages - claimed, oldest: try end(parts[3], parts[4]),
+            newest: try end(parts[5], parts[6]))
+        return QueueCensus(last: last, stats: stats)
     }
 
     private static func end(_ place: RedisReply, _ record: RedisReply) throws(StorageError) -> QueueStats.End {
@@ -84,12 +87,13 @@ enum Answer {
         return end
     }
 
-    /// The value of a claim, as `ClaimRequest.stored` makes it.
-    static func claim(_ bytes: [UInt8]) throws(StorageError) -> (ttl: Int, renewed: Timestamp) {
-        guard bytes.count == 24 else { throw strange }
-        func number(_ offset: Int) -> Int64 {
-            bytes.withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int64.self)) }
-        }
-        return (Int(number(0)), Timestamp(milliseconds: number(8)))
+    /// The claim with this id and value; nil if it does not hold any more.
+    static func liveClaim(_ id: RedisReply, _ value: RedisReply, _ now: Timestamp) -> MovedClaim? {
+        guard case .bytes(let id) = id, case .bytes(let bytes) = value, let claim = StoredClaim(bytes), claim.ttl > 0,
+            claim.until > now
+        else { return nil }
+        return MovedClaim(
+            id: ClaimID(stored: id[...]), ttl: claim.ttl, renewed: claim.renewed, until: claim.until,
+            messages: claim.messages.sorted())
     }
 }

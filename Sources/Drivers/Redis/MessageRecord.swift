@@ -20,15 +20,36 @@ enum MessageRecord {
         bytes.append(Int64(message.ttl))
         bytes.append(message.delay > 0 ? now.adding(seconds: message.delay).milliseconds : 0)
         // Of a kept id the nonce is that of the id, which no script compares: it is looked up whole.
-        bytes.append(Int64(bitPattern: message.keptID?.nonce ?? message.nonce))
+        write(message.keptID?.nonce ?? message.nonce, client, keptID: message.keptID, message.body, to: &bytes)
+    }
+
+    /// The record of a message that another pool accepted.
+    static func record(of message: Message) -> [UInt8] {
+        let client = message.client.packed
+        let keptID = message.keptID
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(fixedBytes + client.count + 24 + message.body.bytes.count)
+        let flags: UInt8 = (keptID == nil ? 0 : 1) + (message.delayedUntil.milliseconds > 0 ? 2 : 0)
+        bytes.append(flags)
+        bytes.append(message.created.milliseconds)
+        bytes.append(Int64(message.ttl))
+        bytes.append(message.delayedUntil.milliseconds)
+        write(message.id.nonce, client[...], keptID: keptID, message.body, to: &bytes)
+        return bytes
+    }
+
+    private static func write(
+        _ nonce: UInt64, _ client: ArraySlice<UInt8>, keptID: MessageID?, _ body: MessageBody, to bytes: inout [UInt8]
+    ) {
+        bytes.append(Int64(bitPattern: nonce))
         bytes.append(UInt8(truncatingIfNeeded: client.count))
         bytes.append(UInt8(truncatingIfNeeded: client.count >> 8))
         bytes.append(contentsOf: client)
-        if let id = message.keptID {
-            bytes.append(contentsOf: id.stored)
-            bytes.append(id.sequence.value)
+        if let keptID {
+            bytes.append(contentsOf: keptID.stored)
+            bytes.append(keptID.sequence.value)
         }
-        bytes.append(contentsOf: message.body.bytes)
+        bytes.append(contentsOf: body.bytes)
     }
 
     /// Reads a record without its body: whose it is, and when it was created.
@@ -45,19 +66,8 @@ enum MessageRecord {
             id: head.id(sequence), sequence: sequence, body: MessageBody(Array(record[head.end...])), ttl: head.ttl,
             created: head.created, expires: head.created.adding(seconds: head.ttl), delayedUntil: head.delayedUntil,
             client: head.client, claim: nil, claimedUntil: Timestamp(milliseconds: 0), claimCount: 0)
-        if let state { read(state, into: &message) }
+        if let state { MessageState.read(state, into: &message) }
         return message
-    }
-
-    /// Reads what claims did to a message.
-    private static func read(_ state: [UInt8], into message: inout Message) {
-        guard state.count >= 29 else { return }
-        if state[0] == 1 { message.claim = ClaimID(stored: state[5..<21]) }
-        message.claimCount = Int(state[1]) | Int(state[2]) << 8 | Int(state[3]) << 16 | Int(state[4]) << 24
-        message.claimedUntil = Timestamp(milliseconds: state.integer(21))
-        guard state.count >= 45 else { return }
-        message.ttl = Int(state.integer(29))
-        message.expires = Timestamp(milliseconds: state.integer(37))
     }
 
     /// All of a record but the body.
@@ -89,16 +99,5 @@ enum MessageRecord {
         func id(_ sequence: MessageSequence) -> MessageID {
             keptID ?? MessageID(sequence: sequence, nonce: nonce)
         }
-    }
-}
-
-extension Array<UInt8> {
-    /// Appends 8 bytes, the lowest first.
-    fileprivate mutating func append(_ number: Int64) {
-        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-    }
-
-    fileprivate func integer(_ offset: Int) -> Int64 {
-        withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int64.self)) }
     }
 }

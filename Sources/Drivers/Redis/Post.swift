@@ -68,7 +68,7 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
         let keepsIDs = posts.first?.post.keepsIDs ?? false
         let isPlain = !keepsIDs && posts.allSatisfy { $0.post.messages.allSatisfy { $0.delay <= 0 } }
         let script = keepsIDs ? Script.postKept : .post
-        let keyCount = isPlain ? QueueKeys.plainPost : QueueKeys.names.count
+        let keyCount = isPlain ? QueueKeys.plainPost : QueueKeys.contents
         let keys = QueueKeys(queue.life)
         buffer.begin(script: script.index, keys: keyCount, arguments: (keepsIDs ? 4 : 3) + messages)
         keys.add(keyCount, to: &buffer)

@@ -4,28 +4,38 @@ internal import WeirDomain
 /// The names of keys. Those of a queue are made of its life, never of a name that somebody chose, and share the
 /// hash tag of the life.
 struct QueueKeys: Sendable {
-    /// What the scripts call them, in their order (`keys.lua`); `due` is the pool's.
+    /// What the scripts call them, in their order (`keys.lua`). `due` and the last two are the pool's.
     static let names = [
-        "header", "last", "messages", "free", "expiry", "due", "late", "times", "kept", "states", "held", "claims",
+        "header", "last", "messages", "free", "expiry", "due", "move", "marks", "late", "times", "kept", "states",
+        "held", "claims", "retired", "lives",
     ]
     /// How many of them a post needs that delays nothing.
-    static let plainPost = 6
+    static let plainPost = 8
+    /// How many of them operations on messages and claims need.
+    static let contents = 14
+
+    private static let ofPool: Set = ["due", "retired", "lives"]
 
     /// The number of the stored format.
     ///
-    /// To change the format: raise `formatNumber`, and bring an older pool up to date before `claimFormat` is asked, as the
-    /// driver opens.
+    /// To change the format: raise `formatNumber`, and bring an older pool up to date in `RedisDriver+format.swift`.
+    ///
+    /// 1: the first. 2: `weir:lives` has the lives that the pool holds.
     static let format = "weir:format"
-    static let formatNumber = "1"
+    static let formatNumber = "2"
 
     /// Lives by a time before which they hold no garbage.
     static let due = "weir:due"
-    /// Retired lives by when they were retired.
+    /// Lives of which only the role is remembered, by since when.
     static let retired = "weir:retired"
-    /// Before and after the life in the name of a header.
-    static let headerAround = ("weir:{", "}:header")
+    /// All other lives.
+    static let lives = "weir:lives"
+    /// Before the life in the names of its keys, and after it in those of the two that outlive what it held.
+    static let around = (before: "weir:{", header: "}:header", move: "}:move")
 
     let life: String
+    /// The life as `lives` has it.
+    var place: String { String(repeating: "0", count: max(0, 19 - life.utf8.count)) + life }
     /// What the names of all its keys begin with.
     private let beginning: [UInt8]
 
@@ -41,8 +51,8 @@ struct QueueKeys: Sendable {
     /// Adds the first `count` keys to a command.
     func add(_ count: Int, to buffer: inout CommandBuffer) {
         for name in Self.names.prefix(count) {
-            guard name != "due" else {
-                buffer.add(Self.due)
+            guard !Self.ofPool.contains(name) else {
+                buffer.add("weir:\(name)")
                 continue
             }
             buffer.add(count: beginning.count + name.utf8.count) { bytes in

@@ -38,7 +38,7 @@ extension RedisDriver {
         }
         let parts = try Answer.elements(reply)
         guard case .bytes(let value)? = parts.first else { return nil }
-        let terms = try Answer.claim(value)
+        guard let terms = StoredClaim(value) else { throw Answer.strange }
         let messages = try Answer.messages(parts.dropFirst())
         return Claim(
             id: id, ttl: terms.ttl, renewed: terms.renewed,
@@ -66,23 +66,5 @@ extension RedisDriver {
             buffer.add(now.milliseconds)
             buffer.add(id.stored)
         }
-    }
-}
-
-/// What the scripts keep of a claim (`keys.lua`), in numbers of 8 bytes.
-private enum StoredClaim {
-    /// A claim without its sequences.
-    static func value(ttl: Int, _ now: Timestamp, _ end: Timestamp) -> [UInt8] {
-        bytes(Int64(ttl)) + bytes(now.milliseconds) + bytes(end.milliseconds)
-    }
-
-    /// The ttl and expiry of a message that would end before the claim does.
-    static func `extension`(_ terms: ClaimTerms, _ end: Timestamp) -> [UInt8] {
-        let longer = terms.extended(ttl: 0, expires: Timestamp(milliseconds: .min), claimEnd: end)
-        return bytes(Int64(longer.ttl)) + bytes(longer.expires.milliseconds)
-    }
-
-    private static func bytes(_ number: Int64) -> [UInt8] {
-        withUnsafeBytes(of: number.littleEndian) { Array($0) }
     }
 }

@@ -63,12 +63,13 @@ extension RedisDriver {
     private func forget(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
         let old = now.adding(seconds: -Limits.tombstoneSeconds)
         let reply = try await connections[0].ask(changesStore: true) { buffer in
-            buffer.begin(script: Script.forget.index, keys: 1, arguments: 4)
+            buffer.begin(script: Script.forget.index, keys: 1, arguments: 5)
             buffer.add(QueueKeys.retired)
             buffer.add(old.milliseconds)
             buffer.add(Int64(limit))
-            buffer.add(QueueKeys.headerAround.0)
-            buffer.add(QueueKeys.headerAround.1)
+            buffer.add(QueueKeys.around.before)
+            buffer.add(QueueKeys.around.header)
+            buffer.add(QueueKeys.around.move)
         }
         return try Answer.integer(reply) == limit
     }

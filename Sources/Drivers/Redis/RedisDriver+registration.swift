@@ -53,6 +53,7 @@ extension RedisDriver {
     /// Lets go of the store unless it can be used.
     private func prove() async throws(StorageError) {
         do throws(StorageError) {
+            try await upgrade()
             try await connections[0].claimFormat(QueueKeys.formatNumber, at: QueueKeys.format)
         } catch {
             await shutdown()

@@ -32,11 +32,22 @@ package final class RedisDriver: PoolDriver {
         _ script: Script, on queue: QueueRef, arguments: Int, changes: Bool = true,
         _ write: @escaping @Sendable (inout CommandBuffer) -> Void
     ) async throws(StorageError) -> RedisReply {
-        let keys = QueueKeys(queue.life)
-        let reply = try await connections[place(of: queue.life)].ask(changesStore: changes) { buffer in
-            buffer.begin(script: script.index, keys: script.keys, arguments: arguments + 1)
-            keys.add(script.keys, to: &buffer)
+        try await run(script, on: queue.life, arguments: arguments + 1, changes: changes) { buffer in
             buffer.add(queue.header)
+            write(&buffer)
+        }
+    }
+
+    /// Runs a script on what the pool holds of a life.
+    /// - Parameter write: Appends its arguments, `arguments` words.
+    func run(
+        _ script: Script, on life: QueueLife, arguments: Int, changes: Bool = true,
+        _ write: @escaping @Sendable (inout CommandBuffer) -> Void
+    ) async throws(StorageError) -> RedisReply {
+        let keys = QueueKeys(life)
+        let reply = try await connections[place(of: life)].ask(changesStore: changes) { buffer in
+            buffer.begin(script: script.index, keys: script.keys, arguments: arguments)
+            keys.add(script.keys, to: &buffer)
             write(&buffer)
         }
         return try Answer.checked(reply)
@@ -56,22 +67,17 @@ package final class RedisDriver: PoolDriver {
     // MARK: Queues
 
     package func open(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
-        _ = try await run(.open, on: queue, arguments: 0) { _ in }
+        let place = QueueKeys(queue.life).place
+        _ = try await run(.open, on: queue, arguments: 1) { $0.add(place) }
     }
 
     package func retire(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {
         let keys = QueueKeys(queue.life)
-        let count = QueueKeys.names.count
-        let reply = try await connections[place(of: queue.life)].ask(changesStore: true) { buffer in
-            buffer.begin(script: Script.retire.index, keys: count + 1, arguments: 4)
-            keys.add(count, to: &buffer)
-            buffer.add(QueueKeys.retired)
-            buffer.add(queue.header)
-            buffer.add(queue.epoch.value)
+        _ = try await run(.retire, on: queue, arguments: 3) { buffer in
             buffer.add(keys.life)
             buffer.add(now.milliseconds)
+            buffer.add(keys.place)
         }
-        _ = try Answer.checked(reply)
     }
 
     // MARK: Messages
@@ -165,7 +171,7 @@ package final class RedisDriver: PoolDriver {
 
     package func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats {
         let reply = try await runSettled(.stats, on: queue, arguments: 1) { $0.add(now.milliseconds) }
-        return try Answer.stats(reply)
+        return try Answer.census(reply).stats
     }
 
     // MARK: The pool itself

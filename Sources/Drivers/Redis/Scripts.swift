@@ -3,9 +3,12 @@ internal import RedisEngine
 /// The scripts: each operation is one, so that it is one atomic step. They stand in Scripts, and share
 /// the beginnings that are put before them here.
 enum Script: Int, CaseIterable {
-    case open, retire, collect, forget
+    case open, retire, collect, forget, enlist
     case post, postKept, list, messages, position, delete, deleteMany, pop, purge, last, stats
     case claim, showClaim, renew, release
+    case beginCapture, endCapture, changes, clearChanges, fence, unfence, markMoved
+    case page, claims, census, openShadow, importPart, finalise, clear
+    case lives, inspect, inspectEntries
 
     var index: RedisScript.Index { RedisScript.Index(rawValue) }
 
@@ -16,38 +19,65 @@ enum Script: Int, CaseIterable {
 
     private var parts: [[UInt8]] {
         typealias Text = PackageResources
-        switch self {
-        case .open: return [Text.open_lua]
-        case .forget: return [Text.forget_lua]
-        case .retire: return [Text.keys_lua, Text.retire_lua]
-        case .collect: return [Text.keys_lua, Text.queue_lua, Text.collect_lua]
-        case .post: return [Text.keys_lua, Text.check_lua, Text.store_lua, Text.post_lua]
-        case .postKept: return Self.checked + [Text.store_lua, Text.post_kept_lua]
-        case .last: return [Text.keys_lua, Text.check_lua, Text.last_lua]
-        case .list: return Self.checked + [Text.list_lua]
-        case .messages: return Self.checked + [Text.messages_lua]
-        case .position: return Self.checked + [Text.position_lua]
-        case .delete: return Self.checked + [Text.delete_lua]
-        case .deleteMany: return Self.checked + [Text.delete_many_lua]
-        case .pop: return Self.checked + [Text.pop_lua]
-        case .purge: return Self.checked + [Text.purge_lua]
-        case .stats: return Self.checked + [Text.stats_lua]
-        case .claim: return Self.checked + [Text.claim_lua]
-        case .showClaim: return Self.checked + [Text.show_claim_lua]
-        case .renew: return Self.checked + [Text.renew_lua]
-        case .release: return Self.checked + [Text.release_lua]
+        return switch self {
+        case .open: [Text.keys_lua, Text.open_lua, Text.check_lua]
+        case .retire: [Text.keys_lua, Text.role_lua, Text.retire_lua]
+        case .collect: [Text.keys_lua, Text.parts_lua, Text.queue_lua, Text.collect_lua]
+        case .forget: [Text.forget_lua]
+        case .enlist: [Text.enlist_lua]
+        case .post: Self.changing + [Text.store_lua, Text.post_lua]
+        case .postKept: Self.changing + [Text.queue_lua, Text.store_lua, Text.post_kept_lua]
+        case .last: [Text.keys_lua, Text.check_lua, Text.last_lua]
+        case .list: Self.checked + [Text.queue_lua, Text.reading_lua, Text.list_lua]
+        case .messages: Self.checked + [Text.queue_lua, Text.messages_lua]
+        case .position: Self.checked + [Text.queue_lua, Text.position_lua]
+        case .delete: Self.changing + [Text.queue_lua, Text.delete_lua]
+        case .deleteMany: Self.changing + [Text.queue_lua, Text.delete_many_lua]
+        case .pop: Self.changing + [Text.queue_lua, Text.pop_lua]
+        case .purge: Self.changing + [Text.queue_lua, Text.purge_lua]
+        case .stats: Self.checked + [Text.queue_lua, Text.stats_lua]
+        case .claim: Self.changing + [Text.queue_lua, Text.claim_lua]
+        case .showClaim: Self.checked + [Text.queue_lua, Text.show_claim_lua]
+        case .renew: Self.changing + [Text.queue_lua, Text.renew_lua]
+        case .release: Self.changing + [Text.queue_lua, Text.release_lua]
+        case .beginCapture: Self.served + [Text.begin_capture_lua]
+        case .endCapture: Self.role + [Text.end_capture_lua]
+        case .changes: Self.served + [Text.parts_lua, Text.queue_lua, Text.changes_lua]
+        case .clearChanges: Self.served + [Text.clear_changes_lua]
+        case .fence: Self.served + [Text.fence_lua]
+        case .unfence: Self.served + [Text.unfence_lua]
+        case .markMoved: Self.role + [Text.mark_moved_lua]
+        case .page: Self.known + [Text.reading_lua, Text.page_lua]
+        case .claims: Self.known + [Text.claims_lua]
+        case .census: Self.known + [Text.stats_lua]
+        case .openShadow: Self.role + [Text.open_shadow_lua]
+        case .importPart: Self.role + [Text.parts_lua, Text.queue_lua, Text.import_lua]
+        case .finalise: Self.role + [Text.finalise_lua]
+        case .clear: Self.role + [Text.clear_lua]
+        case .lives: [Text.lives_lua]
+        case .inspect: Self.known + [Text.capture_lua, Text.inspect_lua]
+        case .inspectEntries: Self.known + [Text.inspect_entries_lua]
         }
     }
 
-    /// Before work on a queue: the header is checked before anything else is done.
-    private static let checked = [PackageResources.keys_lua, PackageResources.check_lua, PackageResources.queue_lua]
+    /// Before work for a client: the header is checked before anything else is done.
+    private static let checked = [PackageResources.keys_lua, PackageResources.check_lua, PackageResources.parts_lua]
+    /// Before work for a client that changes something.
+    private static let changing = checked + [PackageResources.capture_lua]
+    /// Before work that depends on the role.
+    private static let role = [PackageResources.keys_lua, PackageResources.role_lua]
+    /// Before work on a queue that is served, fenced or not.
+    private static let served = role + [PackageResources.served_lua]
+    /// Before work on what the pool holds of a life, whatever the role.
+    private static let known =
+        role + [PackageResources.known_lua, PackageResources.parts_lua, PackageResources.queue_lua]
 
     /// How many of the keys that `keys.lua` lists it is given.
     var keys: Int {
         switch self {
-        case .open: 1
         case .last: 2
-        default: QueueKeys.names.count
+        case .open, .retire, .openShadow, .clear: QueueKeys.names.count
+        default: QueueKeys.contents
         }
     }
 }

@@ -19,6 +19,11 @@ extension MessageID {
     }
 }
 
+extension Message {
+    /// The id, if it is not the one that goes with the sequence.
+    var keptID: MessageID? { id.sequence == sequence ? nil : id }
+}
+
 extension ClaimID {
     /// 16 bytes.
     var stored: [UInt8] {

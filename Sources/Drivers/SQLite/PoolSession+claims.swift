@@ -12,7 +12,7 @@ extension PoolSession {
             (life: row.integer(0), claim: row.bits128(1) ?? (0, 0))
         }
         for (life, claim) in ended {
-            try sql.freeHeld.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
+            try sql.freeHeld.bind(1, life).bind(2, high: claim.high, low: claim.low).bind(3, now.milliseconds).run()
             let freed = connection.changes
             try sql.deleteClaim.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
             try count(messages: 0, claimed: -freed, in: life)
@@ -29,7 +29,7 @@ extension PoolSession {
     }
 
     func claim(_ request: ClaimRequest, in queue: QueueRef, now: Timestamp) throws -> ClaimOutcome {
-        try checked(queue)
+        let header = try checked(queue)
         let now = max(now, settledUntil)
         let taken = try takeable(request.limit, in: queue, now: now)
         guard !taken.isEmpty else { return ClaimOutcome(delivered: [], dead: []) }
@@ -48,7 +48,16 @@ extension PoolSession {
             try insertClaim(rule.hold, ttl: Limits.deadLetterHoldSeconds, in: queue, now: now)
         }
         try count(messages: 0, claimed: taken.count, in: queue.life.value)
+        if header.capture != nil { try markTaken(outcome, by: request, in: queue) }
         return outcome
+    }
+
+    private func markTaken(
+        _ outcome: ClaimOutcome, by request: ClaimRequest, in queue: QueueRef
+    ) throws(SQLiteFailure) {
+        var claims = outcome.delivered.isEmpty ? [] : [request.id]
+        if let rule = request.deadLetter, !outcome.dead.isEmpty { claims.append(rule.hold) }
+        try mark((outcome.delivered + outcome.dead).map(\.sequence.value), claims, in: queue.life.value)
     }
 
     private func hold(
@@ -111,19 +120,22 @@ extension PoolSession {
         let renewed = try sql.renewClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low)
             .bind(3, terms.ttl).bind(4, now.milliseconds).bind(5, end.milliseconds).first { _ in true }
         guard renewed == true else { return false }
-        for var message in try held(by: id, in: queue, now: now) {
+        let messages = try held(by: id, in: queue, now: now)
+        for var message in messages {
             let before = message.expires
             message.claimedUntil = end
             (message.ttl, message.expires) = terms.extended(
                 ttl: message.ttl, expires: before, claimEnd: end)
             try store(message, in: queue, extended: message.expires != before)
         }
+        try mark(messages.map(\.sequence.value), [id], in: queue.life.value)
         return true
     }
 
     func release(_ id: ClaimID, in queue: QueueRef, now: Timestamp) throws {
-        try checked(queue)
+        let header = try checked(queue)
         guard try isLive(id, in: queue, now: now) else { return }
+        if header.capture != nil { try mark(moves.sequences(of: id, in: queue.life), [id], in: queue.life.value) }
         try sql.unhold.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()
         let freed = connection.changes
         try sql.deleteClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()

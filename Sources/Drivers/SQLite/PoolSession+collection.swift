@@ -22,15 +22,19 @@ extension PoolSession {
         var left = limit
         while left > 0 {
             guard let life = try sql.retiredLife.first({ $0.integer(0) }) else {
-                return try forgetTombstones(left, now: now)
+                let forgotten = try forgetTombstones(left, now: now)
+                if forgotten == left { return true }
+                return try removeOldMarks(left - forgotten)
             }
-            left -= try max(1, empty(life, limit: left))
+            let removed = try empty(life, limit: left)
+            if removed < left { try markEmptied(life) }
+            left -= max(1, removed)
         }
         return true
     }
 
-    /// Removes at most `limit` records of a retired queue, says how many, and marks it when none are left.
-    private func empty(_ life: Int64, limit: Int) throws(SQLiteFailure) -> Int {
+    /// Removes at most `limit` records of a queue, and says how many: fewer if none are left.
+    func empty(_ life: Int64, limit: Int) throws(SQLiteFailure) -> Int {
         let messages = try sql.messagesOfLife.bind(1, life).bind(2, limit).rows(LostMessage.init)
         try remove(messages)
         let claims = try sql.claimsOfLife.bind(1, life).bind(2, limit - messages.count)
@@ -39,13 +43,30 @@ extension PoolSession {
             try sql.deleteClaim.bind(1, life).bind(2, high: claim.high, low: claim.low).run()
         }
         let removed = messages.count + claims.count
-        if removed < limit { try sql.markEmptied.bind(1, life).run() }
-        return removed
+        return removed + (try moves.removeMarks(of: life, through: .max, limit: limit - removed))
     }
 
-    private func forgetTombstones(_ limit: Int, now: Timestamp) throws(SQLiteFailure) -> Bool {
+    /// Removes marks of a capture that is over; false if there are none.
+    private func removeOldMarks(_ limit: Int) throws(SQLiteFailure) -> Bool {
+        guard let life = try moves.lifeWithOldMarks.first({ $0.integer(0) }), var header = try header(life) else {
+            return false
+        }
+        try removeOldMarks(&header, of: life, limit: limit)
+        keep(header, of: QueueLife(life))
+        return true
+    }
+
+    /// True if that was the limit, and there may be more.
+    @discardableResult
+    func removeOldMarks(_ header: inout QueueHeader, of life: Int64, limit: Int) throws(SQLiteFailure) -> Bool {
+        let removed = try moves.removeMarks(of: life, through: header.firstMark, limit: limit)
+        header.hasOldMarks = removed == limit
+        return header.hasOldMarks
+    }
+
+    private func forgetTombstones(_ limit: Int, now: Timestamp) throws(SQLiteFailure) -> Int {
         let old = now.adding(seconds: -Limits.tombstoneSeconds)
         try sql.forgetQueues.bind(1, old.milliseconds).bind(2, limit).run()
-        return connection.changes == limit
+        return connection.changes
     }
 }

@@ -9,7 +9,8 @@ extension PoolSession {
         _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
     ) throws -> [MessageID] {
         let isFresh = try freshness(of: messages, in: queue, now: now)
-        var sequence = try allocate(isFresh.count { $0 }, in: queue)
+        let first = try allocate(isFresh.count { $0 }, in: queue)
+        var sequence = first
         var ids: [MessageID] = []
         ids.reserveCapacity(messages.count)
         for (message, isFresh) in zip(messages, isFresh) {
@@ -20,6 +21,7 @@ extension PoolSession {
             ids.append(try insert(message, at: MessageSequence(sequence), from: client, to: queue, now: now))
             sequence += 1
         }
+        try mark(first..<sequence, in: queue.life.value)
         return ids
     }
 
@@ -89,7 +91,7 @@ extension PoolSession {
         } else if isClaimed {
             return .claimed
         }
-        try remove([stored.place], from: queue.life.value)
+        try delete([stored.place], from: queue.life.value)
         return .deleted
     }
 
@@ -104,7 +106,7 @@ extension PoolSession {
             places.append(stored.place)
         }
         if let live, let refused = try firstUnheld(ids, by: live, in: queue, now: now) { return .refused(refused) }
-        try remove(places, from: queue.life.value)
+        try delete(places, from: queue.life.value)
         return .deleted
     }
 
@@ -120,10 +122,16 @@ extension PoolSession {
         return nil
     }
 
+    /// Removes messages because somebody wants it.
+    private func delete(_ places: [MessagePlace], from life: Int64) throws(SQLiteFailure) {
+        try mark(places.lazy.map(\.sequence), in: life)
+        try remove(places, from: life)
+    }
+
     func pop(_ limit: Int, from queue: QueueRef, now: Timestamp) throws -> [Message] {
         try checked(queue)
         let taken = try takeable(limit, in: queue, now: now)
-        try remove(taken.map(\.place), from: queue.life.value)
+        try delete(taken.map(\.place), from: queue.life.value)
         return taken.map(\.message)
     }
 
@@ -132,7 +140,7 @@ extension PoolSession {
         let places = try sql.purgeable
             .bind(1, queue.life.value).bind(2, last.value).bind(3, now.milliseconds).bind(4, limit)
             .rows { MessagePlace(sequence: $0.integer(0), bodyID: $0.integer(1), state: $0.int(2)) }
-        try remove(places, from: queue.life.value)
+        try delete(places, from: queue.life.value)
         return places.count
     }
 
@@ -140,20 +148,25 @@ extension PoolSession {
 
     func stats(of queue: QueueRef, now: Timestamp) throws -> QueueStats {
         try checked(queue)
+        return try stats(of: queue.life.value, now: now)
+    }
+
+    /// What there is of a life, whatever the role.
+    func stats(of life: Int64, now: Timestamp) throws(SQLiteFailure) -> QueueStats {
         try settle(now)
-        let header = try checked(queue)
-        let expired = try sql.expiredCount.bind(1, queue.life.value).bind(2, now.milliseconds)
+        guard let header = try header(life) else { return .empty }
+        let expired = try sql.expiredCount.bind(1, life).bind(2, now.milliseconds)
             .first { (all: $0.int(0), claimed: $0.int(1)) } ?? (all: 0, claimed: 0)
         let claimed = header.claimed - expired.claimed
         return QueueStats(
             claimed: claimed, free: header.messages - expired.all - claimed,
-            oldest: try end(sql.oldest, of: queue, now: now), newest: try end(sql.newest, of: queue, now: now))
+            oldest: try end(sql.oldest, of: life, now: now), newest: try end(sql.newest, of: life, now: now))
     }
 
     private func end(
-        _ statement: Statement, of queue: QueueRef, now: Timestamp
+        _ statement: Statement, of life: Int64, now: Timestamp
     ) throws(SQLiteFailure) -> QueueStats.End? {
-        try statement.bind(1, queue.life.value).bind(2, now.milliseconds).first { row in
+        try statement.bind(1, life).bind(2, now.milliseconds).first { row in
             let id = row.bits128(0) ?? (0, 0)
             return QueueStats.End(
                 id: MessageID(high: id.high, low: id.low), created: Timestamp(milliseconds: row.integer(1)))

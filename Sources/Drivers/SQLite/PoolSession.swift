@@ -7,12 +7,14 @@ internal import WeirStorage
 final class PoolSession: DatabaseSession {
     let connection: Connection
     let sql: PoolStatements
+    let moves: MoveStatements
     /// Delays and claims that ended up to here have given their messages back.
     var settledUntil = Timestamp(milliseconds: .min)
 
     init(_ connection: Connection) throws(SQLiteFailure) {
         self.connection = connection
         sql = try PoolStatements(connection)
+        moves = try MoveStatements(connection)
     }
 
     /// The headers this transaction has read. They are changed here and written once, before the commit: of a
@@ -20,9 +22,11 @@ final class PoolSession: DatabaseSession {
     private var headers: [Int64: QueueHeader] = [:]
 
     func willCommit() throws(SQLiteFailure) {
-        for (life, header) in headers where header.isChanged {
+        for (life, header) in headers {
+            if header.hasNewRole { try moves.storeRole(header, of: life) }
+            guard header.isChanged else { continue }
             try sql.storeHeader.bind(1, life).bind(2, header.nextSequence).bind(3, header.messages)
-                .bind(4, header.claimed).run()
+                .bind(4, header.claimed).bind(5, header.lastMark).bind(6, header.marks).run()
         }
         headers.removeAll(keepingCapacity: true)
     }
@@ -34,9 +38,16 @@ final class PoolSession: DatabaseSession {
 
     // MARK: Headers
 
-    /// The header, if this pool serves exactly this life and epoch.
+    /// The header, if this pool serves exactly this life and epoch, and no fence keeps its clients out.
     @discardableResult
     func checked(_ queue: QueueRef) throws -> QueueHeader {
+        let header = try served(queue)
+        guard header.fence == nil else { throw StorageError.fenced }
+        return header
+    }
+
+    /// The header, if this pool serves exactly this life and epoch, fenced or not.
+    func served(_ queue: QueueRef) throws -> QueueHeader {
         guard let header = try header(queue.life.value) else { throw StorageError.queueNotOpen }
         guard header.role == Schema.Role.serving, header.epoch == queue.epoch.value else {
             throw StorageError.staleRoute
@@ -44,7 +55,21 @@ final class PoolSession: DatabaseSession {
         return header
     }
 
-    private func header(_ life: Int64) throws(SQLiteFailure) -> QueueHeader? {
+    /// Replaces what is known of a queue; the row follows before the commit.
+    func keep(_ header: QueueHeader, of life: QueueLife) {
+        var header = header
+        header.isChanged = true
+        header.hasNewRole = true
+        headers[life.value] = header
+    }
+
+    /// Removes the header: the pool does not know the life any more.
+    func forget(_ life: QueueLife) throws(SQLiteFailure) {
+        try moves.deleteQueue.bind(1, life.value).run()
+        headers[life.value] = nil
+    }
+
+    func header(_ life: Int64) throws(SQLiteFailure) -> QueueHeader? {
         if let known = headers[life] { return known }
         let found = try sql.header.bind(1, life).first(QueueHeader.init)
         headers[life] = found
@@ -63,6 +88,17 @@ final class PoolSession: DatabaseSession {
         return first
     }
 
+    /// Notes that messages, by their sequences, and claims have changed, if a migration wants to know.
+    func mark(
+        _ messages: some Sequence<Int64>, _ claims: [ClaimID] = [], in life: Int64
+    ) throws(SQLiteFailure) {
+        guard var header = try header(life), header.capture != nil else { return }
+        for sequence in messages { try moves.mark(.message(sequence), of: life, &header) }
+        for claim in claims { try moves.mark(.claim(claim), of: life, &header) }
+        header.isChanged = true
+        headers[life] = header
+    }
+
     /// Keeps the counts of a queue right after messages went or changed hands.
     func count(messages: Int, claimed: Int, in life: Int64) throws(SQLiteFailure) {
         guard messages != 0 || claimed != 0, var header = try header(life) else { return }
@@ -79,11 +115,19 @@ final class PoolSession: DatabaseSession {
 
     func retire(_ queue: QueueRef, now: Timestamp) throws {
         if let header = try header(queue.life.value) {
-            guard header.role == Schema.Role.serving else { return }
-            guard header.epoch <= queue.epoch.value else { throw StorageError.staleRoute }
+            guard header.role != Schema.Role.retired, header.role != Schema.Role.emptied else { return }
+            guard header.role != Schema.Role.serving || header.epoch <= queue.epoch.value else {
+                throw StorageError.staleRoute
+            }
         }
         try sql.retireQueue.bind(1, queue.life.value).bind(2, queue.epoch.value).bind(3, now.milliseconds).run()
         headers[queue.life.value] = nil
+    }
+
+    /// Nothing is left of a retired queue but its header.
+    func markEmptied(_ life: Int64) throws(SQLiteFailure) {
+        try sql.markEmptied.bind(1, life).run()
+        headers[life] = nil
     }
 
     // MARK: Finding messages

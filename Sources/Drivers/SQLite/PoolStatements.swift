@@ -4,7 +4,7 @@ internal import SQLiteEngine
 /// picks the primary key for some of these and reads a whole queue, and a name it cannot use is an error at once.
 final class PoolStatements {
     /// The order in which `Message.init(row:)` reads them.
-    private static let columns = """
+    static let columns = """
         m.sequence, m.id, b.body, m.client, m.ttl, m.created, m.expires, m.delayed_until, m.claim,
         m.claimed_until, m.claim_count, m.body_id, m.state
         """
@@ -57,15 +57,22 @@ final class PoolStatements {
 
     init(_ connection: Connection) throws(SQLiteFailure) {
         func prepare(_ sql: String) throws(SQLiteFailure) -> Statement { try connection.prepare(sql) }
-        header = try prepare("SELECT epoch, role, next_sequence, messages, claimed FROM queues WHERE life = ?1")
+        header = try prepare(
+            """
+            SELECT epoch, role, next_sequence, messages, claimed, turn, capture, fence, unfenced, first_mark, last_mark,
+            marks, has_old_marks, retired_at FROM queues WHERE life = ?1
+            """)
         openQueue = try prepare("INSERT OR IGNORE INTO queues(life, epoch, role) VALUES (?1, ?2, 0)")
         retireQueue = try prepare(
             """
             INSERT INTO queues(life, epoch, role, retired_at) VALUES (?1, ?2, 1, ?3)
-            ON CONFLICT(life) DO UPDATE SET role = 1, retired_at = ?3 WHERE role = 0
+            ON CONFLICT(life) DO UPDATE SET role = 1, retired_at = ?3, capture = NULL, fence = NULL
+            WHERE role NOT IN (1, 2)
             """)
         storeHeader = try prepare(
-            "UPDATE queues SET next_sequence = ?2, messages = ?3, claimed = ?4 WHERE life = ?1")
+            """
+            UPDATE queues SET next_sequence = ?2, messages = ?3, claimed = ?4, last_mark = ?5, marks = ?6 WHERE life = ?1
+            """)
 
         insertBody = try prepare("INSERT INTO bodies(body) VALUES (?1)")
         deleteBody = try prepare("DELETE FROM bodies WHERE body_id = ?1")
@@ -160,7 +167,8 @@ final class PoolStatements {
         endedClaims = try prepare("SELECT life, claim FROM claims INDEXED BY claims_expiry WHERE expires <= ?1")
         freeHeld = try prepare(
             """
-            UPDATE messages INDEXED BY messages_claimed SET state = 0 WHERE life = ?1 AND claim = ?2 AND state = 2
+            UPDATE messages INDEXED BY messages_claimed SET state = 0
+            WHERE life = ?1 AND claim = ?2 AND state = 2 AND claimed_until <= ?3
             """)
         expiredMessages = try prepare(
             """
@@ -168,13 +176,13 @@ final class PoolStatements {
             WHERE expires <= ?1 LIMIT ?2
             """)
         retiredLife = try prepare("SELECT life FROM queues INDEXED BY queues_retired WHERE role = 1 LIMIT 1")
-        markEmptied = try prepare("UPDATE queues SET role = 2 WHERE life = ?1")
+        markEmptied = try prepare("UPDATE queues SET role = 2, has_old_marks = 0 WHERE life = ?1")
         messagesOfLife = try prepare("SELECT life, sequence, body_id, state FROM messages WHERE life = ?1 LIMIT ?2")
         claimsOfLife = try prepare("SELECT claim FROM claims WHERE life = ?1 LIMIT ?2")
         forgetQueues = try prepare(
             """
             DELETE FROM queues WHERE life IN
-            (SELECT life FROM queues INDEXED BY queues_emptied WHERE role = 2 AND retired_at <= ?1 LIMIT ?2)
+            (SELECT life FROM queues INDEXED BY queues_ended WHERE role IN (2, 7) AND retired_at <= ?1 LIMIT ?2)
             """)
     }
 }

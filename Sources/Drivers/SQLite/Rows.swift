@@ -52,22 +52,3 @@ struct LostMessage {
         place = MessagePlace(sequence: row.integer(1), bodyID: row.integer(2), state: row.int(3))
     }
 }
-
-/// What a pool knows of a queue.
-struct QueueHeader {
-    let epoch: Int64
-    let role: Int
-    var nextSequence: Int64
-    var messages: Int
-    var claimed: Int
-    /// Whether it differs from its row.
-    var isChanged = false
-
-    init(_ row: Statement) {
-        epoch = row.integer(0)
-        role = row.int(1)
-        nextSequence = row.integer(2)
-        messages = row.int(3)
-        claimed = row.int(4)
-    }
-}

@@ -73,17 +73,25 @@ extension SQLiteDriver {
             return try PoolSession(connection)
         }
         do throws(SQLiteFailure) {
-            let readers = try await DatabaseThread<PoolSession>.start(
-                .reading, threads: options.readers, capacity: Limits.pendingOperationsPerPool, batch: 16
-            ) { () throws(SQLiteFailure) in
-                let connection = try Connection(path: path)
-                try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = \(-options.cacheKiB)")
-                return try PoolSession(connection)
+            let readers = try await startReaders(options.readers, path: path, options)
+            return SQLiteDriver(writer: writer, readers: readers, lock: lock) { () async throws(SQLiteFailure) in
+                try await startReaders(1, path: path, options)
             }
-            return SQLiteDriver(writer: writer, readers: readers, lock: lock)
         } catch {
             await writer.shutdown()
             throw error
+        }
+    }
+
+    private static func startReaders(
+        _ count: Int, path: String, _ options: SQLiteOptions
+    ) async throws(SQLiteFailure) -> DatabaseThread<PoolSession> {
+        try await DatabaseThread<PoolSession>.start(
+            .reading, threads: count, capacity: Limits.pendingOperationsPerPool, batch: 16
+        ) { () throws(SQLiteFailure) in
+            let connection = try Connection(path: path)
+            try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = \(-options.cacheKiB)")
+            return try PoolSession(connection)
         }
     }
 }

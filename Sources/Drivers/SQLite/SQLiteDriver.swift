@@ -5,15 +5,21 @@ package import WeirStorage
 /// A pool in one SQLite file: one thread writes, the others read snapshots. Operations that wait while a
 /// transaction is on its way to the disk share the next one.
 package final class SQLiteDriver: PoolDriver {
-    private let writer: DatabaseThread<PoolSession>
-    private let readers: DatabaseThread<PoolSession>
+    let writer: DatabaseThread<PoolSession>
+    let readers: DatabaseThread<PoolSession>
+    /// Starts a reader for work that would keep the others waiting.
+    let openReader: @Sendable () async throws(SQLiteFailure) -> DatabaseThread<PoolSession>
 
     /// Keeps other pools and processes away from the file: there is one writer.
     private let lock: FileLock
 
-    init(writer: DatabaseThread<PoolSession>, readers: DatabaseThread<PoolSession>, lock: FileLock) {
+    init(
+        writer: DatabaseThread<PoolSession>, readers: DatabaseThread<PoolSession>, lock: FileLock,
+        openReader: @escaping @Sendable () async throws(SQLiteFailure) -> DatabaseThread<PoolSession>
+    ) {
         self.writer = writer
         self.readers = readers
+        self.openReader = openReader
         self.lock = lock
     }
 

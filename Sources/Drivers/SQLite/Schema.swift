@@ -5,7 +5,7 @@ internal import SQLiteEngine
 /// To change a stored format: raise `version`, add the step from the version before to `migrate`, and keep every
 /// earlier step, so that a file of any age is brought up to date when it is opened.
 enum Schema {
-    static let version = 1
+    static let version = 2
 
     /// "Weir" in ASCII: says whose file this is (`PRAGMA application_id`).
     static let applicationID = 0x5765_6972
@@ -25,6 +25,13 @@ enum Schema {
         static let retired = 1
         /// Its life is over and nothing is left but the header, which keeps stale nodes out.
         static let emptied = 2
+        /// A shadow, and one of which a part is removed already.
+        static let importing = 3
+        static let clearingShadow = 4
+        /// Another pool has taken its place: the copy that was left, a part of it, and the header alone.
+        static let moved = 5
+        static let clearingMoved = 6
+        static let cleared = 7
     }
 
     /// Bodies stand apart from messages, so that a claim rewrites a small row whatever the size of the body.
@@ -59,11 +66,33 @@ enum Schema {
         CREATE INDEX claims_expiry ON claims(expires);
         """
 
+    /// Since version 2: what a queue that moves has besides its role. `turn` is the one that imports, has finalised or
+    /// has moved it. `retired_at` is when a queue moved, too. A mark has the sequence of a message or the id of a claim
+    /// as its key; those up to `first_mark` are of captures that are over, and `marks` counts the others.
+    private static let moves = """
+        ALTER TABLE queues ADD COLUMN turn INTEGER;
+        ALTER TABLE queues ADD COLUMN capture INTEGER;
+        ALTER TABLE queues ADD COLUMN fence INTEGER;
+        ALTER TABLE queues ADD COLUMN unfenced INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN first_mark INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN last_mark INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN marks INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN has_old_marks INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX queues_old_marks ON queues(life) WHERE has_old_marks = 1;
+        DROP INDEX queues_emptied;
+        CREATE INDEX queues_ended ON queues(retired_at) WHERE role IN (2, 7);
+
+        CREATE TABLE changes(
+            life INTEGER NOT NULL, key NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY(life, key)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX changes_mark ON changes(life, mark);
+        """
+
     /// Brings the file of `connection` to the present version.
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
             if found < 1 { try connection.execute(tables) }
+            if found < 2 { try connection.execute(moves) }
         }
     }
 }

@@ -9,7 +9,7 @@ enum PoolCommands: CommandFamily {
     static var commands: [any ParsableCommand.Type] {
         [
             ListPools.self, Show<PoolPlace>.self, CreatePool.self, UpdatePool.self, Delete<PoolPlace>.self,
-            Perform<ProbePool>.self, DrainPool.self,
+            Perform<ProbePool>.self, DrainPool.self, RebalancePools.self,
         ]
     }
 }

@@ -6,15 +6,20 @@ internal import ArgumentParser
 protocol AdminCommand: AsyncParsableCommand {
     var options: ServerOptions { get }
 
+    /// How long one answer of the server may take.
+    static var answerSeconds: Int64 { get }
+
     /// Does the work.
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure)
 }
 
 extension AdminCommand {
+    static var answerSeconds: Int64 { 60 }
+
     /// Does the work; says on standard error why it was not done.
     func run() async throws {
-        let server = Server(
-            HTTPConnection(endpoint: try options.chosenEndpoint), project: try options.chosenProject)
+        let connection = HTTPConnection(endpoint: try options.chosenEndpoint, timeoutSeconds: Self.answerSeconds)
+        let server = Server(connection, project: try options.chosenProject)
         do throws(AdminFailure) {
             try await perform(server, Output(isJSON: options.json))
         } catch {

@@ -10,7 +10,7 @@ enum MigrationCommands: CommandFamily {
         [
             ListMigrations.self, Show<MigrationPlace>.self, WatchMigration.self, Perform<PauseMigration>.self,
             Perform<ResumeMigration>.self, Perform<CancelMigration>.self, Perform<CutOverMigration>.self,
-            Perform<ReverseMigration>.self,
+            Perform<ReverseMigration>.self, ThrottleMigration.self,
         ]
     }
 }
@@ -87,5 +87,23 @@ struct WatchMigration: AdminCommand {
         let ended = try await MigrationWatch(server, isQuiet: output.isJSON).follow([try await place.fetch(server)])
         if let migration = ended.first { output.show(migration) }
         try MigrationWatch.demandSuccess(ended)
+    }
+}
+
+/// `weir migration throttle`.
+struct ThrottleMigration: AdminCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "throttle", abstract: "Bound how fast a migration copies, on top of the bounds of its pools.")
+
+    @OptionGroup var place: MigrationPlace
+    @OptionGroup var bounds: CopyBounds
+    @OptionGroup var options: ServerOptions
+
+    func validate() throws {
+        guard !bounds.members.isEmpty else { throw ValidationError("Give at least one of --messages and --bytes.") }
+    }
+
+    func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
+        output.show(try await server.send("POST", "\(place.path)/throttle", .object(bounds.members)).object())
     }
 }

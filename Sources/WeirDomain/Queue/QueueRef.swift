@@ -14,6 +14,9 @@ package struct QueueLife: Hashable, Comparable, Sendable {
         return QueueLife(time << 21 | Int64.random(in: 0..<(1 << 21), using: &generator))
     }
 
+    /// When it was minted, by the clock of the node that did.
+    package var minted: Timestamp { Timestamp(milliseconds: value >> 21) }
+
     package static func < (left: QueueLife, right: QueueLife) -> Bool {
         left.value < right.value
     }

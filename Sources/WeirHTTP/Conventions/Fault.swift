@@ -56,7 +56,7 @@ struct Fault: Error {
             case .busy: "The service is busy. Please try again in a few seconds."
             case .unknownOutcome:
                 "The store did not answer, so the request may or may not have taken effect. Please check and try again."
-            case .queueNotOpen, .staleRoute, .fenced, .refused, .unavailable:
+            case .queueNotOpen, .staleRoute, .fenced, .refused, .unavailable, .cutOff:
                 "The request cannot be served now. Please try again in a few seconds."
             }
         return Fault(.serviceUnavailable, "Service temporarily unavailable", text, headers: [(.retryAfter, "1")])

@@ -85,16 +85,16 @@ extension HTTPService {
 
     func updateQueue(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         let patch = try await MetadataPatch.decode(call, limit: operations.limits.queueMetadataBytes)
-        return .json(.ok, .object(try await operations.updateQueue(queue, patch)))
+        return .json(.ok, .object(try await operations.updateQueue(queue, patch, by: call.project)))
     }
 
     func showRoute(_ queue: QueueKey) async throws -> Reply {
-        let record = try await operations.showRoute(queue)
+        let (record, migration) = try await operations.showRoute(queue)
         return .json(
             .ok,
             [
                 "pool": .string(record.pool), "epoch": .integer(record.epoch.value),
-                "flavor": record.flavor.map { .string($0) } ?? .null, "migration": .null,
+                "flavor": record.flavor.map { .string($0) } ?? .null, "migration": migration.map { .string(String($0)) } ?? .null,
             ])
     }
 

@@ -62,7 +62,7 @@ extension HTTPService {
     }
 
     /// Figures in the text format of Prometheus.
-    func metrics() -> Reply {
+    func metrics() async -> Reply {
         var text = MetricsText()
         text.family("weir_http_requests_total", "counter", "Requests answered, by class of status.")
         for (name, count) in counters.byClass { text.sample(["status": name], count) }
@@ -85,6 +85,7 @@ extension HTTPService {
             guard let flavor = pool.flavor else { continue }
             text.sample(["pool": pool.name, "flavor": flavor], pool.shortfall.isEmpty ? 1 : 0)
         }
+        await addMigrations(to: &text)
         return Reply(
             status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.text.utf8))
     }

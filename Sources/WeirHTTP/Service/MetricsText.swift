@@ -10,9 +10,12 @@ struct MetricsText {
     }
 
     /// A sample of the present family.
-    mutating func sample(_ labels: KeyValuePairs<String, String>, _ value: some Numeric & CustomStringConvertible) {
+    /// - Parameter suffix: What histograms put after its name.
+    mutating func sample(
+        _ labels: KeyValuePairs<String, String>, _ value: some Numeric & CustomStringConvertible, suffix: String = ""
+    ) {
         let list = labels.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
-        text += "\(name)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
+        text += "\(name)\(suffix)\(list.isEmpty ? "" : "{\(list)}") \(value)\n"
     }
 
     private static func escaped(_ value: String) -> String {

@@ -7,7 +7,7 @@ extension HTTPService {
         case .versions: Self.versions()
         case .liveness: .empty(.noContent)
         case .readiness: await readiness()
-        case .metrics: metrics()
+        case .metrics: await metrics()
         default: throw Fault.noRoute
         }
     }
@@ -25,7 +25,12 @@ extension HTTPService {
         case .poolProbe(let name): return try await probePool(call, name)
         case .flavors: return try await listFlavors(call)
         case .flavor(let name): return try await flavor(call, name)
+        case .migrations: return try await migrations(call)
+        case .migration(let id): return try await showMigration(id)
+        case .migrationOrder(let id, let order): return try await orderMigration(call, id, order)
+        case .migrationThrottle(let id): return try await throttleMigration(call, id)
         case .audit: return try await listAudit(call)
+        case .verify: return try await verify(call)
         default: throw Fault.noRoute
         }
     }

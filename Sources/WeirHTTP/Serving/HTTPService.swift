@@ -5,6 +5,7 @@ internal import NIOCore
 internal import WeirDomain
 package import WeirLogging
 package import WeirOperations
+internal import WeirStorage
 
 /// What the operator chose for this way in.
 package struct HTTPOptions: Sendable {
@@ -61,7 +62,9 @@ package struct HTTPService: Sendable {
             return Reply(fault)
         } catch let error as OperationError {
             if case .unavailable(let reason) = error {
-                logger.warning(
+                let level: Logger.Level = reason.isReported ? .debug : .warning
+                logger.log(
+                    level: level,
                     "store unavailable", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
             }
             return Reply(Fault(error))

@@ -25,7 +25,12 @@ enum Resource: Equatable {
     case poolProbe(String)
     case flavors
     case flavor(String)
+    case migrations
+    case migration(String)
+    case migrationOrder(String, Migration.Order)
+    case migrationThrottle(String)
     case audit
+    case verify
 
     /// What the segments of a path name; nil if that is nothing.
     init?(_ path: [String]) {
@@ -58,7 +63,9 @@ enum Resource: Equatable {
         case "queues": .queues
         case "pools": .pools
         case "flavors": .flavors
+        case "migrations": .migrations
         case "audit": .audit
+        case "verify": .verify
         default: nil
         }
     }
@@ -68,6 +75,7 @@ enum Resource: Equatable {
         case "queues": .queue(name)
         case "pools": .pool(name)
         case "flavors": .flavor(name)
+        case "migrations": .migration(name)
         default: nil
         }
     }
@@ -80,6 +88,8 @@ enum Resource: Equatable {
         case ("queues", "purge"): .purge(name)
         case ("queues", "route"): .route(name)
         case ("pools", "probe"): .poolProbe(name)
+        case ("migrations", "throttle"): .migrationThrottle(name)
+        case ("migrations", _): Migration.Order(rawValue: part).map { .migrationOrder(name, $0) }
         default: nil
         }
     }
@@ -91,11 +101,12 @@ enum Resource: Equatable {
             [.get]
         case .ping: [.get, .head]
         case .queue: [.get, .put, .delete, .patch, .head]
-        case .purge, .claims, .poolProbe: [.post]
+        case .purge, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
+        case .migrations: [.get, .post]
         case .messages: [.get, .post, .delete]
         case .message: [.get, .delete]
         case .claim: [.get, .patch, .delete]
-        case .pools, .flavors, .audit: [.get]
+        case .pools, .flavors, .migration, .audit: [.get]
         case .pool, .flavor: [.get, .put, .patch, .delete]
         }
     }
@@ -103,7 +114,8 @@ enum Resource: Equatable {
     /// Only where the operator's API is switched on.
     var isAdministrative: Bool {
         switch self {
-        case .health, .capabilities, .route, .pools, .pool, .poolProbe, .flavors, .flavor, .audit: true
+        case .health, .capabilities, .route, .pools, .pool, .poolProbe, .flavors, .flavor, .audit, .verify: true
+        case .migrations, .migration, .migrationOrder, .migrationThrottle: true
         default: false
         }
     }

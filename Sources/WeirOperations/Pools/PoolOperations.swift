@@ -67,7 +67,8 @@ extension Operations {
             shortfall: slot.shortfall, outage: slot.outage, queues: counts[slot.pool.name] ?? 0)
     }
 
-    private func queueCounts() async throws(OperationError) -> [String: Int] {
+    /// How many queues each pool holds, by its name.
+    func queueCounts() async throws(OperationError) -> [String: Int] {
         let records = try await operation { () async throws(StorageError) in try await catalog.store.pools() }
         return Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
     }

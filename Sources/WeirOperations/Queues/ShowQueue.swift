@@ -15,12 +15,14 @@ extension Operations {
         try await record(of: key) != nil
     }
 
-    /// Where the queue is.
-    package func showRoute(_ key: QueueKey) async throws(OperationError) -> QueueRecord {
+    /// Where the queue is, and the number of the migration that moves it.
+    package func showRoute(
+        _ key: QueueKey
+    ) async throws(OperationError) -> (queue: QueueRecord, migration: Int64?) {
         guard let record = try await record(of: key) else {
             throw .notFound("Queue '\(key.name.value)' does not exist.")
         }
-        return record
+        return (record, try await migrationNumber(of: record.life))
     }
 
     private func record(of key: QueueKey) async throws(OperationError) -> QueueRecord? {

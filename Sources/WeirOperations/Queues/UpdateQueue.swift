@@ -4,29 +4,63 @@ package import WeirJSON
 
 extension Operations {
     /// Applies the patch to the queue's metadata, all of it or nothing, and returns them completed by the defaults.
-    /// Of two callers that race, the later one sees what the earlier one wrote.
+    /// Of two callers that race, the later one sees what the earlier one wrote. A queue that gets a flavor which its pool
+    /// does not serve is moved, if the operator wants that.
     package func updateQueue(
-        _ key: QueueKey, _ patch: [MetadataPatch]
+        _ key: QueueKey, _ patch: [MetadataPatch], by actor: ProjectID
     ) async throws(OperationError) -> JSONObject {
-        let changed = try await catalog.changeMetadata(
-            of: key, failed: Self.patchFailure
-        ) { metadata throws(OperationError) in
-            var metadata = metadata
-            for step in patch { try step.apply(to: &metadata) }
-            do throws(MetadataFault) {
-                try QueueMetadata.check(metadata, limits)
-            } catch {
-                throw .invalidBody(error.description)
+        do throws(PatchFailure) {
+            return try await change(key, patch)
+        } catch .catalog(.flavorNotServed(let flavor, let pool, let missing)) {
+            guard movesOnFlavorChange else {
+                throw OperationError(.flavorNotServed(flavor: flavor, pool: pool, missing: missing))
             }
-            return metadata
+            return try await move(key, toFlavor: flavor, with: patch, by: actor)
+        } catch {
+            throw error.error
         }
-        guard let changed else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
+    }
+
+    /// - Parameter target: The name of the pool that a migration takes the queue to.
+    func change(
+        _ key: QueueKey, _ patch: [MetadataPatch], goingTo target: String? = nil
+    ) async throws(PatchFailure) -> JSONObject {
+        let changed = try await catalog.changeMetadata(
+            of: key, goingTo: target, failed: { PatchFailure.catalog($0) }
+        ) { metadata throws(PatchFailure) in
+            do throws(OperationError) {
+                return try patched(metadata, patch)
+            } catch {
+                throw .refused(error)
+            }
+        }
+        guard let changed else { throw .refused(.notFound("Queue '\(key.name.value)' does not exist.")) }
         return QueueMetadata.completed(changed, limits)
     }
 
-    private static func patchFailure(_ error: CatalogError) -> OperationError {
-        guard case .unknownFlavor(let name) = error else { return OperationError(error) }
-        return .notFound("_flavor: there is no flavor named '\(name)'.")
+    private func patched(_ metadata: JSONObject, _ patch: [MetadataPatch]) throws(OperationError) -> JSONObject {
+        var metadata = metadata
+        for step in patch { try step.apply(to: &metadata) }
+        do throws(MetadataFault) {
+            try QueueMetadata.check(metadata, limits)
+        } catch {
+            throw .invalidBody(error.description)
+        }
+        return metadata
+    }
+}
+
+/// Why metadata were not changed.
+enum PatchFailure: Error {
+    case refused(OperationError)
+    case catalog(CatalogError)
+
+    var error: OperationError {
+        switch self {
+        case .refused(let error): error
+        case .catalog(.unknownFlavor(let name)): .notFound("_flavor: there is no flavor named '\(name)'.")
+        case .catalog(let error): OperationError(error)
+        }
     }
 }
 

@@ -121,7 +121,10 @@ extension RouteSimulation {
 
     /// A refusal has a reason: a store that is away, or a move that is half done.
     private func checkRefusal(_ error: StorageError, _ key: QueueKey, isAlone: Bool) async {
-        guard case .unavailable = error else { return fail("\(error)") }
+        switch error {
+        case .unavailable, .cutOff: break
+        default: return fail("\(error)")
+        }
         guard isAlone, Self.pools.allSatisfy({ site.shared[$0].isUp }) else { return }
         let truth = try? await site.store.base.queue(key)
         if let truth, moving[truth.life] != nil { return }

@@ -76,9 +76,15 @@ final class StoreProxy: CatalogStore {
         try await base.queues(of: project, after: name, limit: limit)
     }
 
+    func projects(after cursor: [UInt8]?, limit: Int) async throws(StorageError) -> ProjectPage {
+        try await base.projects(after: cursor, limit: limit)
+    }
+
     func queueCount(of project: ProjectID) async throws(StorageError) -> Int {
         try await base.queueCount(of: project)
     }
+
+    func existing(_ lives: [QueueLife]) async throws(StorageError) -> Set<QueueLife> { try await base.existing(lives) }
 
     // MARK: Pools and flavors, which nodes ask for behind a gate that lets nobody else in
 

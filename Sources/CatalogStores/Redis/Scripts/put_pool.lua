@@ -1,13 +1,15 @@
 -- ARGV: name, uri, weight, options, state, 1 if it has a flavor, the flavor, and the entry for the audit log. Returns
--- 0 if it is stored, the name of the pool that has the uri, or how many queues keep the uri from changing.
+-- 0 if it is stored, the name of the pool that has the uri, or how many queues keep the uri from changing; below 0,
+-- how many migrations.
 local name, uri, weight, options, state, has_flavor, flavor = unpack(ARGV, 1, 7)
 local owner = call('HGET', URIS, uri)
 if owner and owner ~= name then return owner end
 local number = call('HGET', POOLS, name)
 if number then
-    local old, queues = unpack(call('HMGET', POOL .. number, 'uri', 'queues'))
+    local old, queues, moves = unpack(call('HMGET', POOL .. number, 'uri', 'queues', 'moves'))
     if old ~= uri then
         if queues ~= '0' then return tonumber(queues) end
+        if moves and moves ~= '0' then return -tonumber(moves) end
         call('HDEL', URIS, old)
     end
 else

@@ -53,3 +53,17 @@ end
 local function note_change(project, name, remembered)
     call('XADD', CHANGES, 'MAXLEN', '=', remembered, count('change') .. '-0', 'project', project, 'name', name)
 end
+
+-- Puts a record with another pool, version, epoch and metadata in the place of the one on the page.
+local function put(project, page, old, to, version, epoch, metadata, remembered)
+    local name = name_of(old)
+    local life, from, _, _, place = parts(old)
+    if place == '@' then call('HDEL', METADATA, life) end
+    call('ZREM', page, old)
+    call('ZADD', page, 0, made(name, life, to, version, epoch, metadata))
+    if from ~= to then
+        call('HINCRBY', POOL .. from, 'queues', -1)
+        call('HINCRBY', POOL .. to, 'queues', 1)
+    end
+    note_change(project, name, remembered)
+end

@@ -42,6 +42,8 @@ local function remember(id, value, time, taken)
     call('HSET', CLAIMS, id, value .. earlier .. table.concat(taken, ' '))
     call('ZADD', TIMES, time, 'c' .. id)
     call('ZADD', DUE, 'LT', time, ARGV[2])
+    mark('c', {id})
+    mark('m', taken)
 end
 remember(ARGV[6], ARGV[7], ends, delivered)
 if dead_count then remember(hold, ARGV[12], tonumber(ARGV[10]), dead) end

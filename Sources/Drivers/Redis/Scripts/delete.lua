@@ -11,4 +11,5 @@ else
     if sub(state, 6, 21) ~= claim then return 3 end
 end
 remove({sequence})
+mark('m', {sequence})
 return 0

@@ -18,4 +18,5 @@ for index = 5 + count, #ARGV, 3 do
     end
 end
 remove(found)
+mark('m', found)
 return 0

@@ -7,22 +7,10 @@ if limit <= 0 then return {''} end
 local LOOKED_AT, BYTES = 1000, 4194304
 local reach = hidden == '' and math.min(limit, LOOKED_AT) or LOOKED_AT
 
-local function candidates(key)
-    return call('ZRANGEBYSCORE', key, '(' .. ARGV[3], '+inf', 'LIMIT', 0, reach)
-end
-
-local sequences = candidates(FREE)
-if ARGV[5] == '1' or ARGV[6] == '1' then
-    local function merge(others)
-        if #others == 0 then return end
-        for _, sequence in ipairs(others) do sequences[#sequences + 1] = sequence end
-        table.sort(sequences, function(left, right) return tonumber(left) < tonumber(right) end)
-        for index = #sequences, reach + 1, -1 do sequences[index] = nil end
-    end
-    if ARGV[5] == '1' then merge(candidates(HELD)) end
-    if ARGV[6] == '1' then merge(candidates(LATE)) end
-end
-
+local indexes = {FREE}
+if ARGV[5] == '1' then indexes[2] = HELD end
+if ARGV[6] == '1' then indexes[#indexes + 1] = LATE end
+local sequences = sequences_after(ARGV[3], indexes, reach)
 local after = #sequences == reach and sequences[reach] or ''
 local shown, records, bytes = {}, {}, 0
 -- In parts, so that a few large messages are all that is read.

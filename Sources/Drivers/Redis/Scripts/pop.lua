@@ -6,4 +6,5 @@ local sequences = call('ZRANGE', FREE, 0, limit - 1)
 if #sequences == 0 then return {} end
 local records, states = values(MESSAGES, sequences), values(STATES, sequences)
 remove(sequences)
+mark('m', sequences)
 return {sequences, records, states}

@@ -6,4 +6,5 @@ for _, sequence in ipairs(call('ZRANGEBYSCORE', LATE, '-inf', ARGV[3], 'LIMIT', 
     sequences[#sequences + 1] = sequence
 end
 remove(sequences)
+mark('m', sequences)
 return #sequences

@@ -1,14 +1,3 @@
--- Commands take some thousand arguments from a script, so longer lists go in parts.
-local PART = 4000
-
-local function many(command, key, arguments)
-    local sum = 0
-    for from = 1, #arguments, PART do
-        sum = sum + call(command, key, unpack(arguments, from, math.min(from + PART - 1, #arguments)))
-    end
-    return sum
-end
-
 local function values(key, fields)
     if #fields == 0 then return {} end
     if #fields <= PART then return call('HMGET', key, unpack(fields)) end
@@ -94,11 +83,14 @@ local function remove(sequences)
     end
 end
 
--- Frees those of a claim's messages that are still there.
-local function free(sequences, from, to)
-    for index = from, to do
-        local sequence = sequences[index]
-        if call('ZREM', HELD, sequence) == 1 then call('ZADD', FREE, sequence, sequence) end
+-- Frees those of a claim's messages that it still holds. In a shadow a later claim may have come for one, before it
+-- was noticed that this claim has ended.
+local function free(id, sequences, states)
+    for index, sequence in ipairs(sequences) do
+        local state = states[index]
+        if state and sub(state, 6, 21) == id and call('ZREM', HELD, sequence) == 1 then
+            call('ZADD', FREE, sequence, sequence)
+        end
     end
 end
 
@@ -108,11 +100,12 @@ local function end_claim(member, left)
     local claim = call('HGET', CLAIMS, id)
     local sequences = claim and sequences_of(claim) or {}
     if #sequences > left then
-        free(sequences, 1, left)
+        local first = {unpack(sequences, 1, left)}
+        free(id, first, values(STATES, first))
         call('HSET', CLAIMS, id, sub(claim, 1, 24) .. table.concat(sequences, ' ', left + 1))
         return left
     end
-    free(sequences, 1, #sequences)
+    free(id, sequences, values(STATES, sequences))
     call('HDEL', CLAIMS, id)
     call('ZREM', TIMES, member)
     return math.max(1, #sequences)

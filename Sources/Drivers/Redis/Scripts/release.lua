@@ -2,16 +2,19 @@
 local claim = live_claim(ARGV[3], tonumber(ARGV[2]))
 if not claim then return 0 end
 local sequences = sequences_of(claim)
-local states, changed = values(STATES, sequences), {}
+local states, changed, freed = values(STATES, sequences), {}, {}
 for index, sequence in ipairs(sequences) do
     local state = states[index]
     if state then
         changed[#changed + 1] = sequence
         changed[#changed + 1] = '\0' .. sub(state, 2, 5) .. string.rep('\0', 24) .. sub(state, 30)
+        freed[#freed + 1] = sequence
     end
 end
 call('HDEL', CLAIMS, ARGV[3])
-free(sequences, 1, #sequences)
+free(ARGV[3], sequences, states)
 many('HSET', STATES, changed)
 call('ZREM', TIMES, 'c' .. ARGV[3])
+mark('c', {ARGV[3]})
+mark('m', freed)
 return 1

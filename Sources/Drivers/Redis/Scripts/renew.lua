@@ -9,7 +9,7 @@ call('ZADD', TIMES, ends, 'c' .. ARGV[5])
 call('ZADD', DUE, 'LT', ends, ARGV[2])
 local sequences = sequences_of(claim)
 local records, states = values(MESSAGES, sequences), values(STATES, sequences)
-local changed = {}
+local changed, renewed = {}, {}
 for index, sequence in ipairs(sequences) do
     local record, state = records[index], states[index]
     -- An expired message stays expired: renewing does not bring back what was gone already.
@@ -17,7 +17,10 @@ for index, sequence in ipairs(sequences) do
         local extension = expires(record, state) < ends and ARGV[7] or sub(state, 30)
         changed[#changed + 1] = sequence
         changed[#changed + 1] = sub(state, 1, 21) .. sub(ARGV[6], 17, 24) .. extension
+        renewed[#renewed + 1] = sequence
     end
 end
 many('HSET', STATES, changed)
+mark('c', {ARGV[5]})
+mark('m', renewed)
 return 1

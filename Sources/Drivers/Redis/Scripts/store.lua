@@ -19,12 +19,8 @@ local function store(records, first, earliest, life)
             call('ZADD', TIMES, (struct.unpack('<i8', record, 18)), 'd' .. sequence)
         end
     end
-    for from = 1, #fields, 4000 do
-        call('HSET', MESSAGES, unpack(fields, from, math.min(from + 3999, #fields)))
-    end
-    for from = 1, #free, 4000 do
-        call('ZADD', FREE, unpack(free, from, math.min(from + 3999, #free)))
-    end
+    many('HSET', MESSAGES, fields)
+    many('ZADD', FREE, free)
     local blocks, is_due_known = {}, false
     for block = floor(start / 16), floor(last / 16) do
         local members = math.min(last, block * 16 + 15) - math.max(start, block * 16) + 1
@@ -40,9 +36,12 @@ local function store(records, first, earliest, life)
         blocks[#blocks + 1] = format('%d', time * 32 + members)
         blocks[#blocks + 1] = name
     end
-    for from = 1, #blocks, 4000 do
-        call('ZADD', EXPIRY, unpack(blocks, from, math.min(from + 3999, #blocks)))
-    end
+    many('ZADD', EXPIRY, blocks)
     if not is_due_known then call('ZADD', DUE, 'LT', format('%d', earliest), life) end
+    if is_captured then
+        local sequences = {}
+        for index = 0, count - 1 do sequences[index + 1] = fields[2 * index + 1] end
+        mark('m', sequences)
+    end
     return start
 end

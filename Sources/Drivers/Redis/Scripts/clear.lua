@@ -1,0 +1,19 @@
+-- Removes what the pool holds of a life that it does not serve. ARGV: turn, the life, the life in LIVES.
+if not header or role == 'R' then return 0 end
+local turn, before = tonumber(ARGV[1]), noted('turn')
+local is_same = before and migration_of(before) == migration_of(turn)
+if role == 'M' then
+    if not is_same and before > turn then return -2 end
+    if noted('cleared') then return 0 end
+    unlink_data()
+    call('HSET', MOVE, 'cleared', 1)
+    call('ZADD', RETIRED, call('HGET', MOVE, 'moved'), ARGV[2])
+else
+    -- A finalised shadow that was fenced served clients before: it is one no more.
+    if role == 'F' or not before or before > turn or (is_served and not is_same) then return -2 end
+    unlink_data()
+    call('UNLINK', HEADER, MOVE)
+end
+call('ZREM', DUE, ARGV[2])
+call('ZREM', LIVES, ARGV[3])
+return 0

@@ -1,0 +1,39 @@
+package import Logging
+package import WeirCatalog
+package import WeirDomain
+internal import WeirStorage
+
+/// What the workers of one node share.
+package final class MigrationNode: Sendable {
+    /// Differs from that of every other node, and from that of this one before a restart.
+    package let id: String
+    package let catalog: Catalog
+    let clock: any WeirClock
+    let logger: Logger
+    let settings: MigrationSettings
+    let throttle: MoveThrottle
+    let counters: MigrationCounters
+    private let onPoint: @Sendable (MovePoint) -> Void
+
+    /// - Parameter onPoint: Called at each point of a move, for tests that stop there.
+    package init(
+        id: String, catalog: Catalog, clock: any WeirClock, logger: Logger, settings: MigrationSettings,
+        counters: MigrationCounters = MigrationCounters(),
+        onPoint: @escaping @Sendable (MovePoint) -> Void = { _ in }
+    ) {
+        self.id = id
+        self.catalog = catalog
+        self.clock = clock
+        self.logger = logger
+        self.settings = settings
+        self.counters = counters
+        self.onPoint = onPoint
+        throttle = MoveThrottle(settings, pools: catalog.pools)
+    }
+
+    var store: any CatalogStore { catalog.store }
+
+    func reach(_ point: MovePoint) {
+        onPoint(point)
+    }
+}

@@ -1,0 +1,53 @@
+/// How a node moves queues.
+package struct MigrationSettings: Hashable, Sendable {
+    /// Moves at a time: by all nodes together, and out of one pool or into one pool.
+    package var concurrency = 8
+    package var concurrencyPerPool = 2
+    /// What one node copies out of one pool, and into one pool, in a second; nil for no bound.
+    package var messagesPerSecond: Int?
+    package var bytesPerSecond: Int?
+    /// Whether copying goes slower while callers of a pool wait longer than they are used to.
+    package var isConsiderate = true
+
+    package init() {}
+}
+
+/// Bounds of a move that are not the operator's to change.
+enum MoveLimits {
+    /// What is copied in one step.
+    static let pageMessages = 500
+    static let pageBytes = 1 << 20
+    /// Records that one step of cleaning removes.
+    static let clearedPerStep = 1000
+    /// A cutover begins when so few changes were left to carry over, and twice as many for each second that this is
+    /// not reached, up to the second figure.
+    static let changesAtCutover = 64
+    static let mostChangesAtCutover = 4096
+    /// How long a fence may stand before its worker gives the cutover up.
+    static let fenceMilliseconds = 500
+    /// Rest after a cutover that was given up: doubled each time, up to the second figure.
+    static let abortRestMilliseconds = 250
+    static let longestAbortRestMilliseconds = 60_000
+    /// Cutovers in a row whose counts differ before the migration fails.
+    static let countMismatches = 5
+    /// How often progress is recorded, which also says that the worker lives.
+    static let saveMilliseconds = 500
+    /// A worker that has recorded nothing for so long is replaced.
+    static let silenceMilliseconds = 3000
+    /// How often a node looks for migrations.
+    static let pollMilliseconds = 250
+    /// Migrations that a node looks at, at a time.
+    static let considered = 1000
+    /// Rest between two passes when nothing has changed.
+    static let idleMilliseconds = 20
+    /// Rest after a failure: doubled each time, up to the second figure.
+    static let failureRestMilliseconds = 100
+    static let longestFailureRestMilliseconds = 5000
+    /// Rest between two walks through the pools for leftovers, between two steps of one, and what a step looks at.
+    static let sweepMilliseconds = 10_000
+    static let sweepStepMilliseconds = 1000
+    static let sweptPerStep = 1000
+    /// How often the changes at the target are counted while the source is kept, and how many end that.
+    static let keptCheckMilliseconds = 5000
+    static let keptChanges = 100_000
+}

@@ -1,0 +1,172 @@
+internal import Logging
+internal import Synchronization
+internal import WeirCatalog
+internal import WeirDomain
+internal import WeirStorage
+
+/// Looks for migrations that nobody works on, and works on them: as many at a time as the settings allow, all nodes
+/// together. Every node has one; which of them gets a migration is decided by the catalog.
+package final class MigrationWorker: Sendable {
+    private let node: MigrationNode
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Migrations that this node works on.
+        var running: Set<Int64> = []
+        /// The version of each migration of other nodes, and since when it is that.
+        var seen: [Int64: (version: Int64, since: Timestamp)] = [:]
+        /// When the changes at targets were counted last.
+        var keptCheck = Timestamp(milliseconds: 0)
+        var isCatalogAway = false
+    }
+
+    package init(_ node: MigrationNode) {
+        self.node = node
+    }
+
+    /// Works until the task is cancelled. Movements that are under way then stop where they are, and another node, or
+    /// this one after its restart, goes on with them.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for record in await due() {
+                    group.addTask { await self.move(record) }
+                }
+                await node.clock.sleep(milliseconds: MoveLimits.pollMilliseconds)
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func move(_ record: MigrationRecord) async {
+        await Mover(record, on: node).run()
+        state.withLock { _ = $0.running.remove(record.number) }
+    }
+
+    // MARK: What there is to do
+
+    /// Migrations to work on from now on.
+    private func due() async -> [MigrationRecord] {
+        let records: [MigrationRecord]
+        do throws(StorageError) {
+            records = try await node.store.migrations(
+                MigrationFilter(hasEnded: false), after: 0, limit: MoveLimits.considered)
+        } catch {
+            report(error)
+            return []
+        }
+        state.withLock { $0.isCatalogAway = false }
+        await boundKept(records)
+        return choose(among: records)
+    }
+
+    private func report(_ error: StorageError) {
+        let isNews = state.withLock { state in
+            defer { state.isCatalogAway = true }
+            return !state.isCatalogAway
+        }
+        if isNews { node.logger.warning("migrations not read", metadata: ["reason": "\(error)"]) }
+    }
+
+    private func choose(among records: [MigrationRecord]) -> [MigrationRecord] {
+        let now = node.clock.now()
+        return state.withLock { state in
+            let numbers = Set(records.map(\.number))
+            state.seen = state.seen.filter { numbers.contains($0.key) }
+            var slots = Slots(node.settings)
+            var idle: [(record: MigrationRecord, migration: Migration)] = []
+            for record in records {
+                let migration = Migration(record)
+                if state.running.contains(record.number) || isAtWork(record, migration, &state, now) {
+                    slots.take(migration)
+                } else if migration.owner != nil || !migration.rests(at: now) {
+                    idle.append((record, migration))
+                }
+            }
+            let chosen = idle.filter { slots.admit($0.migration) }.map(\.record)
+            state.running.formUnion(chosen.map(\.number))
+            return chosen
+        }
+    }
+
+    /// Whether another node works on it: its record changes now and then.
+    private func isAtWork(
+        _ record: MigrationRecord, _ migration: Migration, _ state: inout State, _ now: Timestamp
+    ) -> Bool {
+        guard migration.owner != nil else {
+            state.seen[record.number] = nil
+            return false
+        }
+        if let seen = state.seen[record.number], seen.version == record.version {
+            return now.milliseconds - seen.since.milliseconds < MoveLimits.silenceMilliseconds
+        }
+        state.seen[record.number] = (record.version, now)
+        return true
+    }
+
+    // MARK: Sources that are kept
+
+    /// While a source is kept, the target marks every change: when that has become too much, the way back is closed.
+    private func boundKept(_ records: [MigrationRecord]) async {
+        let now = node.clock.now()
+        let isDue = state.withLock { state in
+            guard now.milliseconds - state.keptCheck.milliseconds >= MoveLimits.keptCheckMilliseconds else { return false }
+            state.keptCheck = now
+            return true
+        }
+        guard isDue else { return }
+        for record in records {
+            let migration = Migration(record)
+            guard migration.step == .switched, migration.owner == nil, migration.rests(at: now) else { continue }
+            if await changesSinceSwitch(migration) > MoveLimits.keptChanges { await closeWayBack(record) }
+        }
+    }
+
+    /// A pool that cannot be asked now is asked the next time.
+    private func changesSinceSwitch(_ migration: Migration) async -> Int {
+        guard let slot = node.catalog.pools.pool(named: migration.to) else { return 0 }
+        let changes = try? await slot.chore { pool throws(StorageError) in
+            try await pool.changes(
+                of: migration.targetRef, for: migration.number, limit: 1, bytes: 1, now: node.clock.now())
+        }
+        return changes?.left ?? 0
+    }
+
+    private func closeWayBack(_ record: MigrationRecord) async {
+        var migration = Migration(record)
+        migration.beginCleaning(
+            "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed", at: node.clock.now())
+        _ = try? await node.store.replace(migration.record(version: record.version), switching: nil)
+    }
+}
+
+/// How many moves may be under way: in all, and out of and into each pool.
+private struct Slots {
+    private let settings: MigrationSettings
+    private var all = 0
+    private var leaving: [String: Int] = [:]
+    private var coming: [String: Int] = [:]
+
+    init(_ settings: MigrationSettings) {
+        self.settings = settings
+    }
+
+    /// Counts one that is under way.
+    mutating func take(_ migration: Migration) {
+        all += 1
+        leaving[migration.source, default: 0] += 1
+        coming[migration.target, default: 0] += 1
+    }
+
+    /// Counts one more, if it may be begun. What has been switched or is to be undone is only cleared away, and a way
+    /// back is not kept waiting.
+    mutating func admit(_ migration: Migration) -> Bool {
+        let isFree =
+            all < settings.concurrency
+            && leaving[migration.source, default: 0] < settings.concurrencyPerPool
+            && coming[migration.target, default: 0] < settings.concurrencyPerPool
+        guard isFree || !migration.isBeforeSwitch || migration.isReturning else { return false }
+        take(migration)
+        return true
+    }
+}

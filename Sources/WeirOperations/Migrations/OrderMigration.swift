@@ -1,0 +1,68 @@
+internal import WeirCatalog
+package import WeirDomain
+internal import WeirStorage
+
+extension Operations {
+    /// Tells a migration what to do. Its worker learns of it within a second.
+    package func orderMigration(
+        _ number: Int64, _ order: Migration.Order, by actor: ProjectID
+    ) async throws(OperationError) -> Migration {
+        if order == .reverse { try await checkWayBack(number) }
+        return try await changeMigration(number) { migration throws(MigrationRefusal) in
+            try migration.obey(order, of: actor.value, at: clock.now())
+        }
+    }
+
+    /// Gives a migration bounds of its own, or takes them away.
+    /// - Parameters:
+    ///   - messages: Nil leaves the bound as it is.
+    ///   - bytes: Likewise.
+    package func throttleMigration(
+        _ number: Int64, messagesPerSecond messages: Int??, bytesPerSecond bytes: Int??, by actor: ProjectID
+    ) async throws(OperationError) -> Migration {
+        try MigrationTerms.checkRate("messages_per_second", messages ?? nil)
+        try MigrationTerms.checkRate("bytes_per_second", bytes ?? nil)
+        return try await changeMigration(number) { migration throws(MigrationRefusal) in
+            try migration.throttle(
+                messagesPerSecond: messages ?? migration.messagesPerSecond,
+                bytesPerSecond: bytes ?? migration.bytesPerSecond, of: actor.value, at: clock.now())
+        }
+    }
+
+    /// The flavor may have changed since the queue left.
+    private func checkWayBack(_ number: Int64) async throws(OperationError) {
+        let migration = try await showMigration(number)
+        guard migration.step == .switched, let slot = try await findPool(migration.from) else { return }
+        let record = try await operation { () async throws(StorageError) in
+            try await catalog.store.queue(migration.key)
+        }
+        guard let record, let flavor = try await flavor(of: PlacedQueue(record)) else { return }
+        if let reason = Self.lack(of: slot, for: flavor) { throw .conflict("It cannot be reversed: \(reason)") }
+    }
+
+    /// The worker changes it too, so what it is to become is worked out anew each time that one was faster.
+    private func changeMigration(
+        _ number: Int64, _ change: (inout Migration) throws(MigrationRefusal) -> Void
+    ) async throws(OperationError) -> Migration {
+        for _ in 0..<PlanLimits.orderAttempts {
+            let record = try await operation { () async throws(StorageError) in
+                try await catalog.store.migration(number)
+            }
+            guard let record else { throw .noMigration(number) }
+            let present = Migration(record)
+            var next = present
+            do throws(MigrationRefusal) {
+                try change(&next)
+            } catch {
+                throw .conflict("Migration '\(number)' refuses: \(error.reason).")
+            }
+            guard next != present else { return present }
+            let changed = next.record(version: record.version)
+            let isAccepted = try await operation { () async throws(StorageError) in
+                try await catalog.store.replace(changed, switching: nil)
+            }
+            if isAccepted { return next }
+        }
+        throw .unavailable(.busy)
+    }
+}

@@ -1,0 +1,73 @@
+internal import WeirCatalog
+internal import WeirDomain
+internal import WeirStorage
+
+extension Operations {
+    /// From now on the pool takes no new queues, which the catalog remembers. It need not be reached for that, nor have
+    /// what its flavor requires.
+    func closePool(_ name: String, by actor: ProjectID) async throws(OperationError) {
+        let before = try await poolToDrain(name).pool
+        guard before.state != .draining else { return }
+        var after = before
+        after.state = .draining
+        let entry = note("pool.put", name, by: actor, before: before.described, after: after.described)
+        try await operation { () async throws(StorageError) in
+            _ = try await catalog.store.put(after, noting: entry)
+            try await catalog.pools.followNews()
+        }
+    }
+
+    /// Of all queues of the pool to others, the smallest first. A queue goes where placement would put a new one.
+    func planDrain(of name: String) async throws(OperationError) -> MigrationPlan {
+        let slot = try await poolToDrain(name)
+        let queues = try await queues(in: [name])
+        let moving = try await movingLives()
+        var placement = try await placement(among: catalog.pools.pools.filter { $0.name != name })
+        var plan = MigrationPlan()
+        for queue in try await bySize(queues, in: slot) {
+            if let number = moving[queue.ref.life] {
+                plan.refuse(queue, "Migration '\(number)' moves the queue already.")
+                continue
+            }
+            let flavor = try await placement.flavor(of: queue, self.flavor(of:))
+            if let pool = placement.choose(for: queue, of: flavor) {
+                plan.moves.append(PlannedMove(queue: queue, to: pool))
+                placement.move(queue, to: pool)
+            } else {
+                plan.refuse(queue, Self.reason(noPoolServes: flavor))
+            }
+        }
+        return plan
+    }
+
+    private func poolToDrain(_ name: String) async throws(OperationError) -> PoolSlot {
+        guard let slot = try await findPool(name) else { throw .invalidBody("from: there is no pool '\(name)'.") }
+        return slot
+    }
+
+    static func reason(noPoolServes flavor: Flavor?) -> String {
+        guard let flavor else { return "No other pool without a flavor takes queues." }
+        let needs = flavor.required.isEmpty ? "" : ", which requires \(flavor.required.names)"
+        return "No other pool of flavor '\(flavor.name)'\(needs), takes queues."
+    }
+
+    /// Ordered by how much they hold; one whose pool does not say comes last.
+    private func bySize(_ queues: [PlacedQueue], in slot: PoolSlot) async throws(OperationError) -> [PlacedQueue] {
+        let now = clock.now()
+        let sizes = try await inRounds(queues) { queue async throws(StorageError) in
+            do throws(StorageError) {
+                return try await slot.chore { pool throws(StorageError) in try await pool.stats(of: queue.ref, now: now) }
+                    .total
+            } catch {
+                return error == .queueNotOpen ? 0 : Int.max
+            }
+        }
+        return zip(queues, sizes).sorted { $0.1 < $1.1 }.map(\.0)
+    }
+}
+
+extension MigrationPlan {
+    mutating func refuse(_ queue: PlacedQueue, to pool: String? = nil, _ reason: String) {
+        refusals.append(RefusedMove(queue: queue, to: pool, reason: reason))
+    }
+}
