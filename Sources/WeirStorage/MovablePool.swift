@@ -182,6 +182,7 @@ package struct QueueChanges: Hashable, Sendable {
 
 /// A life that a pool holds.
 package struct HeldLife: Hashable, Sendable {
+    /// What the pool is to it.
     package enum Role: Hashable, Sendable {
         case serving
         case importing(MoveTurn)
@@ -207,6 +208,7 @@ package struct HeldLife: Hashable, Sendable {
 
 /// Something about a queue that its pool keeps and that is not so.
 package struct PoolFinding: Hashable, Sendable {
+    /// What differs.
     package enum Kind: String, Hashable, Sendable {
         /// A count that is kept differs from what is there.
         case wrongCount = "wrong_count"

@@ -16,14 +16,14 @@ import WeirStorage
 
     @Test("a catalog without queues has none", arguments: StoreUnderTest.all)
     func none(_ store: StoreUnderTest) async throws {
-        try await store.withStore(pools: ["a"]) { store in
+        try await store.withStore(pools: ["a"]) { store async throws in
             #expect(try await everyProject(of: store, perPage: 10) == [])
         }
     }
 
     @Test("each that has queues is found, page by page, and none that has lost its last", arguments: StoreUnderTest.all)
     func paged(_ store: StoreUnderTest) async throws {
-        try await store.withStore(pools: ["a"]) { store in
+        try await store.withStore(pools: ["a"]) { store async throws in
             let names = (0..<40).map { "team \($0)" } + ["ü", "UPPER", "a'b\"c"]
             for name in names {
                 for queue in ["q", "r"] { try await store.create(.of(try .named(queue, of: name))) }

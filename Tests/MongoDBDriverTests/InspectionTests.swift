@@ -81,7 +81,7 @@ import WeirStorage
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for worker in 0..<4 {
                     let queue = first.through(nodes[worker % 2])
-                    group.addTask { while !isOver.isSet { try await change(queue) } }
+                    group.addTask { while !isOver.isSet, !Task.isCancelled { try await change(queue) } }
                 }
                 for round in 1...12 {
                     let isRepairing = round.isMultiple(of: 2)
@@ -104,6 +104,7 @@ import WeirStorage
             _ = try await queue.delete(taken.delivered[0].id, holding: taken.id)
             try await queue.release(taken.id)
             _ = try await queue.pop(1)
-        } catch StorageError.busy {}
+        } catch StorageError.busy {
+        } catch StorageError.unavailable {}
     }
 }

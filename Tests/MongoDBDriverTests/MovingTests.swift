@@ -66,14 +66,15 @@ import WeirStorage
     /// Posts and deletes until a fence says no.
     private static func work(on queue: QueueUnderTest, _ rounds: Rounds) async throws -> Work {
         var work = Work()
-        for _ in 0..<5000 {
+        for _ in 0..<5000 where !Task.isCancelled {
             do {
                 work.posted += try await queue.post("a", "b")
                 work.deleted += try await queue.pop(1).ids
                 rounds.add()
             } catch StorageError.fenced {
                 return work
-            } catch StorageError.busy {}
+            } catch StorageError.busy {
+            } catch StorageError.unavailable {}
         }
         Issue.record("no fence came")
         return work

@@ -114,13 +114,17 @@ struct PoolQueries {
 
     func blocks(of life: Int64, ending lasts: [Int64], fields: Fields) throws(MongoFailure) -> [Block] {
         var found: [Block] = []
-        var rest = lasts[...]
+        var rest = lasts
         while !rest.isEmpty {
             let some = rest.prefix(64)
-            rest = rest.dropFirst(some.count)
-            found += try page(some.count, fields: fields) { filter in
+            let page = try page(some.count, fields: fields) { filter in
                 filter.document("_id") { $0.array("$in", some) { $0.binary($1, Keys.block(life, $2)) } }
-            }.blocks
+            }
+            found += page.blocks
+            let given = Set(page.blocks.map(\.last))
+            // What did not fit into a full reply is asked for again.
+            let others = page.isLast || page.blocks.isEmpty ? [] : some.filter { !given.contains($0) }
+            rest = others + rest.dropFirst(some.count)
         }
         return found
     }

@@ -108,7 +108,9 @@ extension PoolSession {
 }
 
 extension LoadedQueue {
+    /// Marks that are not stored yet go with the capture that they were made for.
     func change(_ header: QueueHeader) {
+        if header.moves.capture != self.header?.moves.capture { marked = [] }
         self.header = header
         isChanged = true
     }

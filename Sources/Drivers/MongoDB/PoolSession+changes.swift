@@ -3,6 +3,9 @@ internal import WeirDomain
 internal import WeirStorage
 
 extension PoolSession {
+    /// Blocks of which one part reads the bodies, though it may want one of each only.
+    private static let blocksPerPart = 128
+
     /// The oldest marks with what is marked. Both are read in one transaction, and so agree.
     func changes(
         of ref: QueueRef, for migration: Int64, limit: Int, bytes: Int, now: Timestamp
@@ -27,6 +30,7 @@ extension PoolSession {
         var live: [Mark] = []
         var claims: [ClaimID] = []
         var room = bytes
+        var used: Set<Int64> = []
         var count = 0
         for mark in marks {
             switch mark.subject {
@@ -37,7 +41,9 @@ extension PoolSession {
                     break
                 }
                 room -= place.record.bodyLength
-                guard room >= 0 || count == 0 else { return (try fill(part, live, claims, life, now: now), count) }
+                used.insert(place.block.last)
+                let fits = room >= 0 && used.count <= Self.blocksPerPart
+                guard fits || count == 0 else { return (try fill(part, live, claims, life, now: now), count) }
                 live.append(mark)
             }
             count += 1

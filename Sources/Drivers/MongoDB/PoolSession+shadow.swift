@@ -66,18 +66,18 @@ extension PoolSession {
 
     /// Removes at most `limit` records of what is not served, and says whether there may be more.
     func clear(_ life: QueueLife, turn: MoveTurn, limit: Int) throws -> Bool {
-        guard let queue = queue(life.value), let header = queue.header, header.role != .left else { return false }
-        guard header.role != .retired, header.role != .emptied else { return false }
-        guard header.maybeCleared(by: turn) else { throw StorageError.staleRoute }
-        queue.header?.beginClearing()
-        queue.isChanged = true
+        guard let queue = queue(life.value), var header = queue.header else { return false }
+        guard ![.retired, .emptied, .left].contains(header.role) else { return false }
+        guard header.mayBeCleared(by: turn) else { throw StorageError.staleRoute }
+        header.stop(as: header.hasMoved ? .leaving : .dropping)
+        queue.change(header)
         try store([queue])
         let limit = max(1, limit)
         let messages = try removeMessages(of: queue, limit: limit)
         guard messages < limit else { return true }
         let others = try removeClaimsAndMarks(of: queue, limit: limit - messages)
         guard messages + others < limit else { return true }
-        queue.header = header.wasServed ? queue.header?.afterLeaving : nil
+        queue.header = header.hasMoved ? queue.header?.afterLeaving : nil
         try store([queue])
         return false
     }
@@ -103,10 +103,10 @@ extension PoolSession {
 }
 
 extension QueueHeader {
-    /// Whether the queue has moved away, rather than that it never was served by a copy that is here.
-    fileprivate var wasServed: Bool { role == .moved || role == .leaving }
+    /// Whether what is here was served until the queue moved away.
+    fileprivate var hasMoved: Bool { role == .moved || role == .leaving }
 
-    fileprivate func maybeCleared(by turn: MoveTurn) -> Bool {
+    fileprivate func mayBeCleared(by turn: MoveTurn) -> Bool {
         switch role {
         case .importing, .dropping: moves.turn <= turn
         // Only the migration that made this copy knows that it was never used.
@@ -114,10 +114,6 @@ extension QueueHeader {
         case .moved, .leaving: moves.turn.migration <= turn.migration
         case .retired, .emptied, .left: false
         }
-    }
-
-    fileprivate mutating func beginClearing() {
-        stop(as: wasServed ? .leaving : .dropping)
     }
 
     fileprivate var afterLeaving: QueueHeader {

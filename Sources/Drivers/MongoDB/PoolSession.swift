@@ -103,7 +103,6 @@ final class PoolSession: MongoSession {
         guard header.epoch <= ref.epoch.value || !header.isServing else { throw StorageError.staleRoute }
         header.stop(as: .retired)
         header.retiredAt = now.milliseconds
-        queue.header = header
-        queue.isChanged = true
+        queue.change(header)
     }
 }

@@ -182,7 +182,7 @@ final class PoolStatements {
         forgetQueues = try prepare(
             """
             DELETE FROM queues WHERE life IN
-            (SELECT life FROM queues INDEXED BY queues_ended WHERE role IN (2, 7) AND retired_at <= ?1 LIMIT ?2)
+            (SELECT life FROM queues INDEXED BY queues_ended WHERE role IN (2, 7) AND retired_at < ?1 LIMIT ?2)
             """)
     }
 }

@@ -1,5 +1,6 @@
 /// What an operator asks of a migration.
 extension Migration {
+    /// What it can be told.
     package enum Order: String, Hashable, Sendable, CaseIterable {
         case pause, resume, cancel, cutover, reverse
     }

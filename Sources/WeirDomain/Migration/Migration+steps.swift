@@ -14,6 +14,7 @@ extension Migration {
         updated = now
     }
 
+    /// From `planned`: pages are copied from now on.
     package mutating func beginCopy(at now: Timestamp) {
         enter(.copying, "copying from \(source) to \(target)", at: now)
     }
@@ -24,11 +25,13 @@ extension Migration {
         enter(.copying, reason, at: now)
     }
 
+    /// All pages are copied.
     package mutating func finishCopy(at now: Timestamp) {
         progress.isCopied = true
         enter(.catchingUp, "copied", at: now)
     }
 
+    /// The copies agree, and few changes are left.
     package mutating func becomeReady(at now: Timestamp) {
         progress.isVerified = true
         enter(.ready, "compared and caught up", at: now)
@@ -59,6 +62,7 @@ extension Migration {
         enter(.switched, "\(target) serves the queue", at: now)
     }
 
+    /// What the pool that was left holds goes now, and with it the way back.
     package mutating func beginCleaning(_ reason: String, at now: Timestamp) {
         enter(.cleaning, reason, at: now)
     }

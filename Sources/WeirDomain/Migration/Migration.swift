@@ -77,6 +77,7 @@ package struct Migration: Hashable, Sendable {
 
     /// The pool that the queue leaves: on the way back the one it had come to.
     package var source: String { isReturning ? to : from }
+    /// The pool that the queue goes to.
     package var target: String { isReturning ? from : to }
 
     /// The route as it is until the switch of this way.
@@ -88,10 +89,12 @@ package struct Migration: Hashable, Sendable {
         QueueRef(life: life, epoch: Epoch(firstEpoch.value + switches))
     }
 
+    /// What its worker bears at the pools.
     package var moveTurn: MoveTurn { MoveTurn(migration: number, turn: turn) }
 
     // MARK: Its state
 
+    /// As the API names it.
     package var state: MigrationState {
         switch step {
         case .ended: outcome.map(\.state) ?? .failed
@@ -108,6 +111,7 @@ package struct Migration: Hashable, Sendable {
         }
     }
 
+    /// Whether it is over: nothing of it is left in any pool but the queue itself.
     package var hasEnded: Bool { step == .ended }
 
     /// Whether the queue is still where it was when this way began.

@@ -18,6 +18,7 @@ package struct QueuePart: Hashable, Sendable {
         self.goneClaims = goneClaims
     }
 
+    /// Whether there is nothing in it.
     package var isEmpty: Bool { count == 0 }
 
     /// Messages and claims, those that are gone included.

@@ -101,7 +101,7 @@ final class SharedPool: Sendable {
 }
 
 /// A driver open on a shared store.
-private final class SharedPoolDriver: PoolDriver {
+final class SharedPoolDriver: PoolDriver {
     private let pool: SharedPool
     private let isOpen = Mutex(true)
 
@@ -110,7 +110,7 @@ private final class SharedPoolDriver: PoolDriver {
         pool.count(1)
     }
 
-    private func store() throws(StorageError) -> MemoryDriver {
+    func store() throws(StorageError) -> MemoryDriver {
         guard isOpen.withLock({ $0 }) else { throw .unavailable("the driver is shut down") }
         return try pool.reach()
     }

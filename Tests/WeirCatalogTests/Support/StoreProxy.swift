@@ -131,6 +131,34 @@ final class StoreProxy: CatalogStore {
         try await base.changes(after: number, limit: limit)
     }
 
+    // MARK: Migrations
+
+    func begin(_ migration: MigrationRecord, noting entry: AuditEntry?) async throws(StorageError) -> MigrationStart {
+        await interlude()
+        return try await base.begin(migration, noting: entry)
+    }
+
+    func migration(_ number: Int64) async throws(StorageError) -> MigrationRecord? {
+        await interlude()
+        return try await base.migration(number)
+    }
+
+    func migration(of life: QueueLife) async throws(StorageError) -> MigrationRecord? {
+        await interlude()
+        return try await base.migration(of: life)
+    }
+
+    func migrations(
+        _ filter: MigrationFilter, after number: Int64, limit: Int
+    ) async throws(StorageError) -> [MigrationRecord] {
+        try await base.migrations(filter, after: number, limit: limit)
+    }
+
+    func replace(_ migration: MigrationRecord, switching route: RouteSwitch?) async throws(StorageError) -> Bool {
+        await interlude()
+        return try await base.replace(migration, switching: route)
+    }
+
     private let sharing = Atomic<Bool>(false)
 
     var isShared: Bool {
