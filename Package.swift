@@ -118,6 +118,8 @@ let package = Package(
             ["WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver", "MongoEngine"]),
         tests("DriverContractTests", ["WeirDomain", "WeirStorage", "TestSupport"]),
         tests(
+            "SQLiteDriverTests", ["WeirDomain", "WeirStorage", "SQLiteEngine", "SQLiteDriver", "TestSupport"]),
+        tests(
             "RedisDriverTests", ["WeirDomain", "WeirStorage", "RedisEngine", "RedisDriver", "TestSupport"]),
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),

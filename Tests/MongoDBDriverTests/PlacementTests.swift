@@ -1,3 +1,4 @@
+import MongoEngine
 import TestSupport
 import Testing
 import WeirDomain
@@ -7,7 +8,7 @@ import WeirStorage
 @Suite("Where imported messages stand") struct PlacementTests {
     @Test("a copy is what was imported, whatever the order", arguments: 1...20)
     func anyOrder(seed: Int) async throws {
-        try await withNodes(1) { nodes, _ in
+        try await withNodes(1) { nodes, database in
             let pool = nodes[0]
             let queue = QueueUnderTest(pool: nodes[0], ref: .fresh(epoch: Epoch(2)), clock: ManualClock())
             let life = queue.ref.life
@@ -24,7 +25,23 @@ import WeirStorage
             #expect(copied == source.everything)
             try await pool.finalise(queue.ref, turn: .turn(1), last: .start, isCapturing: false)
             #expect(try await pool.inspect(life, repairing: false, now: queue.now) == [])
+            try expectSmall(StoredPool(database: database))
             try await expectFound(source, in: queue)
+        }
+    }
+
+    /// No block has become too big for a claim or a deletion to write.
+    private func expectSmall(_ stored: StoredPool) throws {
+        let reply = try stored.command { command in
+            command.string("find", "blocks")
+            command.int32("batchSize", 10_000)
+        }
+        let blocks = reply.document("cursor")?.documents("firstBatch") ?? []
+        #expect(!blocks.isEmpty)
+        for block in blocks {
+            let records = try #require(block.binary("s")).count / 96
+            #expect(records <= 64)
+            #expect(try records == 1 || #require(block.binary("b")).count <= 65_536)
         }
     }
 

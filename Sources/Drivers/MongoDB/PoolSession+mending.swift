@@ -36,9 +36,11 @@ extension PoolSession {
     func mendHeader(_ found: Inspection) throws(MongoFailure) -> Bool {
         guard let queue = queue(found.header.life) else { return false }
         try store([queue].filter(\.isChanged))
-        guard var header = queue.header, header.hasData, header.moves.mendings == found.header.moves.mendings else {
-            return false
-        }
+        // Nor is a header that is remembered what is to be mended.
+        guard var header = try queries.headers([queue.life])[queue.life], header.hasData,
+            header.moves.mendings == found.header.moves.mendings
+        else { return false }
+        queue.storedHeader = header
         header.messages += found.messages - found.header.messages
         header.claimed += found.claimed - found.header.claimed
         header.nextSequence = max(header.nextSequence, try lastSequence(in: queue) + 1)
