@@ -188,7 +188,7 @@ def test_routes_that_lead_to_nothing_are_told(site):
     tamper(
         site,
         ["UPDATE queues SET epoch = 9 WHERE life = ?", [known[later]]],
-        ["UPDATE queues SET role = 1 WHERE life = ?", [known[refused_queue]]],
+        ["UPDATE queues SET role = 1, retired_at = 9000000000000 WHERE life = ?", [known[refused_queue]]],
         ["DELETE FROM messages WHERE life = ?", [known[elsewhere]]],
         ["DELETE FROM queues WHERE life = ?", [known[elsewhere]]],
     )

@@ -6,7 +6,7 @@ import WeirStorage
 
 /// Messages come to a copy in any order and as often as they like, and stand where every search finds them.
 @Suite("Where imported messages stand") struct PlacementTests {
-    @Test("a copy is what was imported, whatever the order", arguments: 1...20)
+    @Test("a copy is what was imported, whatever the order", arguments: 1...10)
     func anyOrder(seed: Int) async throws {
         try await withNodes(1) { nodes, database in
             let pool = nodes[0]
