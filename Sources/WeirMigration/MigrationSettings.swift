@@ -36,6 +36,8 @@ enum MoveLimits {
     static let silenceMilliseconds = 3000
     /// How often a node looks for migrations.
     static let pollMilliseconds = 250
+    /// How soon after the end of a move it looks for the next.
+    static let nextMoveMilliseconds = 50
     /// Migrations that a node looks at, at a time.
     static let considered = 1000
     /// Rest between two passes when nothing has changed.

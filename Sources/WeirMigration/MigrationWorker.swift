@@ -13,6 +13,8 @@ package final class MigrationWorker: Sendable {
     private struct State {
         /// Migrations that this node works on.
         var running: Set<Int64> = []
+        /// A move has ended since it was looked for others.
+        var hasRoom = false
         /// The version of each migration of other nodes, and since when it is that.
         var seen: [Int64: (version: Int64, since: Timestamp)] = [:]
         /// When the changes at targets were counted last.
@@ -32,25 +34,44 @@ package final class MigrationWorker: Sendable {
                 for record in await due() {
                     group.addTask { await self.move(record) }
                 }
-                await node.clock.sleep(milliseconds: MoveLimits.pollMilliseconds)
+                await waitForWork()
             }
             group.cancelAll()
         }
     }
 
+    /// Until it is time to look again, or a move has ended and another may begin.
+    private func waitForWork() async {
+        for _ in 0..<MoveLimits.pollMilliseconds / MoveLimits.nextMoveMilliseconds {
+            await node.clock.sleep(milliseconds: MoveLimits.nextMoveMilliseconds)
+            let hasRoom = state.withLock { state in
+                defer { state.hasRoom = false }
+                return state.hasRoom
+            }
+            if hasRoom || Task.isCancelled { return }
+        }
+    }
+
     private func move(_ record: MigrationRecord) async {
         await Mover(record, on: node).run()
-        state.withLock { _ = $0.running.remove(record.number) }
+        state.withLock { state in
+            state.running.remove(record.number)
+            state.hasRoom = true
+        }
     }
 
     // MARK: What there is to do
 
-    /// Migrations to work on from now on.
+    /// Migrations to work on from now on. All that are not over are looked at, page by page, since any number may rest.
     private func due() async -> [MigrationRecord] {
-        let records: [MigrationRecord]
+        var records: [MigrationRecord] = []
         do throws(StorageError) {
-            records = try await node.store.migrations(
-                MigrationFilter(hasEnded: false), after: 0, limit: MoveLimits.considered)
+            while true {
+                let page = try await node.store.migrations(
+                    MigrationFilter(hasEnded: false), after: records.last?.number ?? 0, limit: MoveLimits.considered)
+                records += page
+                if page.count < MoveLimits.considered { break }
+            }
         } catch {
             report(error)
             return []

@@ -31,12 +31,13 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             open: { try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock") },
             openRemembering: {
                 try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock", remembering: $1)
-            }),
+            },
+            gate: .redis),
         StoreUnderTest(
             name: "mongodb", serve: { MongoDatabase($0) },
             open: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0)) },
             openRemembering: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0), remembering: $1) },
-            gate: Gate(4)),
+            gate: .mongodb),
     ]
 
     /// Works with a place where the store may be opened and shut down again and again.

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from harness.api import Api, check, unique
+from harness.migrations import reach, start
 from harness.pools import details, register
 from harness.server import run
 from harness.stores import Redis, ReplicaSet, wait_until
@@ -191,6 +192,35 @@ def test_a_frozen_node_learns_that_a_queue_was_made_anew(nodes):
         one.server.process.send_signal(signal.SIGCONT)
     one.send(queue, "newer")
     assert one.bodies(queue) == two.bodies(queue) == ["new", "newer"]
+
+
+@pytest.mark.parametrize("kept", [0, 900], ids=["cleared", "kept"])
+def test_a_frozen_node_does_not_write_to_the_pool_that_a_queue_has_left(nodes, tmp_path, kept):
+    """Whether what the old pool held is still there or not: that pool refuses, and the node finds the new one."""
+    one, two, _ = nodes
+    other = Redis(tmp_path / "other")
+    other.start()
+    try:
+        register(two, "other", uri=other.uri, weight=0)
+        queue = one.create()
+        old = one.send(queue, "old")
+        claim = one.claim(queue)
+        one.server.process.send_signal(signal.SIGSTOP)
+        try:
+            migration = start(two, queue=queue, to="other", keep_source_seconds=kept)
+            reach(two, migration, "switched" if kept else "done")
+            two.send(queue, "new")
+        finally:
+            one.server.process.send_signal(signal.SIGCONT)
+        one.send(queue, "newer")
+        assert one.bodies(queue) == two.bodies(queue) == ["new", "newer"]
+        check(one.delete(claim.messages[0]["href"]), 204)
+        assert two.get(f"/v2/queues/{queue}/messages/{old[0]}").status_code == 404
+        assert one.route(queue)["pool"] == two.route(queue)["pool"] == "other"
+    finally:
+        for api in nodes:
+            api.server.stop()
+        other.kill()
 
 
 @pytest.mark.parametrize(

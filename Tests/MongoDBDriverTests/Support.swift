@@ -17,7 +17,13 @@ func freshDatabase() -> String { "weir_\(UUID().uuidString.prefix(18))" }
 
 /// Works with this many nodes on a fresh database of the set that all tests share.
 func withNodes<Answer>(
-    _ count: Int, _ work: ([any PoolDriver], _ database: String) async throws -> Answer
+    _ count: Int, _ work: nonisolated(nonsending) ([any PoolDriver], _ database: String) async throws -> Answer
+) async throws -> Answer {
+    try await Gate.mongodb.pass { try await withFreshNodes(count, work) }
+}
+
+private func withFreshNodes<Answer>(
+    _ count: Int, _ work: nonisolated(nonsending) ([any PoolDriver], _ database: String) async throws -> Answer
 ) async throws -> Answer {
     let set = try MongoSet.shared.get()
     let database = freshDatabase()

@@ -27,7 +27,7 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     private init(_ registration: DriverRegistration) {
         name = registration.name
         matrix = registration.matrix
-        gate = registration.name == "mongodb" ? Gate(4) : nil
+        gate = ["mongodb": Gate.mongodb, "redis": .redis][registration.name]
         freshStore = { try TestStore(for: registration) }
     }
 
@@ -56,7 +56,8 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
 
     /// Works with a pool of this driver and one of another, or another one of this, each on a store of its own.
     package func withPools<Answer>(
-        _ other: DriverUnderTest, _ work: nonisolated(nonsending) (any PoolDriver, any PoolDriver) async throws -> Answer
+        _ other: DriverUnderTest,
+        _ work: nonisolated(nonsending) (any PoolDriver, any PoolDriver) async throws -> Answer
     ) async throws -> Answer {
         // Through one gate at a time: who held a place while waiting for another could wait for ever.
         guard let gate = gate ?? other.gate else { return try await withFreshPools(other, work) }
@@ -64,7 +65,8 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     }
 
     private func withFreshPools<Answer>(
-        _ other: DriverUnderTest, _ work: nonisolated(nonsending) (any PoolDriver, any PoolDriver) async throws -> Answer
+        _ other: DriverUnderTest,
+        _ work: nonisolated(nonsending) (any PoolDriver, any PoolDriver) async throws -> Answer
     ) async throws -> Answer {
         try await withFreshStore { store in
             try await Self.withPool(on: store) { pool in

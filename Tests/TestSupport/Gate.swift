@@ -14,6 +14,11 @@ package final class Gate: Sendable {
         state = Mutex(State(free: places))
     }
 
+    /// For all who use the MongoDB that the tests share.
+    package static let mongodb = Gate(4)
+    /// For those who start a Redis of their own in suites of many tests.
+    package static let redis = Gate(8)
+
     /// Works once there is a place, and gives it back.
     package func pass<Answer>(
         _ work: nonisolated(nonsending) () async throws -> Answer

@@ -13,7 +13,11 @@ import Testing
     /// On a thread of its own: a run keeps its thread to itself, and other tests need theirs.
     private static func play(_ simulation: MoveSimulation) async -> [String] {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: simulation.run()) }
+            Thread.detachNewThread {
+                // Tests that wait for servers go first.
+                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+                continuation.resume(returning: simulation.run())
+            }
         }
     }
 

@@ -45,7 +45,8 @@ package struct MigrationTerms: Sendable {
     func check() throws(OperationError) {
         guard (0...Self.longestKeepSourceSeconds).contains(keepSourceSeconds) else {
             throw .invalidBody(
-                "keep_source_seconds: \(keepSourceSeconds) is out of range; it may be 0 to \(Self.longestKeepSourceSeconds).")
+                "keep_source_seconds: \(keepSourceSeconds) is out of range; it may be 0 to "
+                    + "\(Self.longestKeepSourceSeconds).")
         }
         try Self.checkRate("messages_per_second", messagesPerSecond)
         try Self.checkRate("bytes_per_second", bytesPerSecond)
