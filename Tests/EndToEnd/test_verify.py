@@ -266,7 +266,7 @@ def test_moves_that_are_under_way_or_over_are_no_findings(own, tmp_path, kind):
 
 def test_what_happens_meanwhile_is_no_finding(own, redis):
     register(own, "redis", uri=redis.uri)
-    done, failures = threading.Event(), []
+    done, failures, moved = threading.Event(), [], []
 
     def work(client):
         try:
@@ -275,10 +275,11 @@ def test_what_happens_meanwhile_is_no_finding(own, redis):
                 client.send(queue, 1, 2, 3)
                 client.claim(queue, limit=1)
                 target = "embedded" if client.route(queue)["pool"] == "redis" else "redis"
-                start(client, queue=queue, to=target, keep_source_seconds=0)
+                migration = start(client, queue=queue, to=target, keep_source_seconds=0)
                 client.send(queue, 4)
                 if random.random() < 0.5:
                     check(client.delete(f"/v2/queues/{queue}"), 204)
+                moved.append(reach(client, migration, "done", "cancelled")["state"])
         except BaseException as failure:
             failures.append(failure)
 
@@ -286,7 +287,7 @@ def test_what_happens_meanwhile_is_no_finding(own, redis):
     for worker in workers:
         worker.start()
     try:
-        for _ in range(25):
+        while len(moved) < 60 and not failures:
             assert found(own, repair=True) == []
     finally:
         done.set()

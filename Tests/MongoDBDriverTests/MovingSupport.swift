@@ -30,6 +30,17 @@ extension MovablePool {
     }
 }
 
+/// Works with a node on this database, besides those that `withNodes` has opened.
+func withNode(_ database: String, _ work: nonisolated(nonsending) (any PoolDriver) async throws -> Void) async throws {
+    let set = try MongoSet.shared.get()
+    defer { set.drop(database) }
+    let node = try await openPool(set.uri(database: database))
+    let result: Result<Void, any Error>
+    do { result = .success(try await work(node)) } catch { result = .failure(error) }
+    await node.shutdown()
+    try result.get()
+}
+
 /// The database of a pool, as an administrator sees it.
 struct StoredPool {
     let database: String

@@ -8,37 +8,41 @@ import WeirStorage
 @Suite("Nodes that share a queue that moves") struct MovingTests {
     @Test("what any node acknowledged before a fence reaches the copy, and nothing follows", arguments: 1...5)
     func fence(round: Int) async throws {
-        try await withNodes(2) { nodes, _ in
-            let first = try await QueueUnderTest.open(on: nodes[0], clock: ManualClock())
-            let early = try await first.post(count: 100)
-            let source = nodes[0]
-            #expect(try await source.beginCapture(of: first.ref, for: 7) == .began)
-            try await withNodes(1) { others, _ in
-                let copy = first.through(others[0], epoch: 2)
-                let target = others[0]
+        try await withNodes(2) { nodes, database in
+            try await withNode("\(database)_to") { target in
+                let first = try await QueueUnderTest.open(on: nodes[0], clock: ManualClock())
+                let copy = first.through(target, epoch: 2)
+                let source = nodes[0]
+                let early = try await first.post(count: 100)
+                #expect(try await source.beginCapture(of: first.ref, for: 7) == .began)
                 _ = try await target.openShadow(of: copy.ref, turn: .turn(1), now: copy.now)
                 let messages = try await source.everything(of: first.ref.life, now: first.now)
-                try await target.import(
-                    QueuePart(messages: messages), into: copy.ref.life, turn: .turn(1), now: copy.now)
-                let rounds = Rounds()
-                let work = try await withThrowingTaskGroup(of: Work.self) { group in
-                    for worker in 0..<6 {
-                        let queue = first.through(nodes[worker % 2])
-                        group.addTask { try await Self.work(on: queue, rounds) }
-                    }
-                    while rounds.done < 20 * round { try await Task.sleep(for: .milliseconds(2)) }
-                    try await eventually { try await source.fence(first.ref, turn: .turn(1)) }
-                    return try await group.reduce(into: Work()) { $0.merge($1) }
-                }
+                let part = QueuePart(messages: messages)
+                try await target.import(part, into: copy.ref.life, turn: .turn(1), now: copy.now)
+                let work = try await load(first, through: nodes, rounds: 20 * round)
                 try await drain(source, first.ref, into: target, now: first.now)
                 let last = try await source.census(of: first.ref.life, now: first.now).last
                 try await target.finalise(copy.ref, turn: .turn(1), last: last, isCapturing: false)
-                let ids = Set(try await copy.everything().ids)
                 #expect(!work.posted.isEmpty && !work.deleted.isEmpty)
+                let ids = Set(try await copy.everything().ids)
                 #expect(ids == Set(early).union(work.posted).subtracting(work.deleted))
                 #expect(try await copy.everything() == source.everything(of: first.ref.life, now: first.now))
                 #expect(try await target.inspect(copy.ref.life, repairing: false, now: copy.now) == [])
             }
+        }
+    }
+
+    /// Works on the queue through all of these nodes, and fences it after so many rounds.
+    private func load(_ queue: QueueUnderTest, through nodes: [any PoolDriver], rounds count: Int) async throws -> Work {
+        let rounds = Rounds()
+        return try await withThrowingTaskGroup(of: Work.self) { group in
+            for worker in 0..<6 {
+                let queue = queue.through(nodes[worker % nodes.count])
+                group.addTask { try await Self.work(on: queue, rounds) }
+            }
+            while rounds.done < count { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually { try await nodes[0].fence(queue.ref, turn: .turn(1)) }
+            return try await group.reduce(into: Work()) { $0.merge($1) }
         }
     }
 
