@@ -33,7 +33,9 @@ import WeirStorage
     }
 
     /// Works on the queue through all of these nodes, and fences it after so many rounds.
-    private func load(_ queue: QueueUnderTest, through nodes: [any PoolDriver], rounds count: Int) async throws -> Work {
+    private func load(
+        _ queue: QueueUnderTest, through nodes: [any PoolDriver], rounds count: Int
+    ) async throws -> Work {
         let rounds = Rounds()
         return try await withThrowingTaskGroup(of: Work.self) { group in
             for worker in 0..<6 {
