@@ -2,8 +2,8 @@ internal import RedisEngine
 internal import WeirStorage
 
 extension RedisDriver {
-    /// Brings a pool of format 1 up to date: lists its lives. Nobody may work with it in its old format meanwhile. If it
-    /// does not get to the end, the next one begins anew.
+    /// Brings a pool of format 1 up to date: lists its lives. Nobody may work with it in its old format meanwhile. If
+    /// it does not get to the end, the next one begins anew.
     func upgrade() async throws(StorageError) {
         guard try await ask("GET", QueueKeys.format).text == "1" else { return }
         var cursor = "0"

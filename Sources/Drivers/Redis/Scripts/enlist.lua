@@ -1,5 +1,5 @@
--- Enters lives that an older format did not list. KEYS: LIVES, then headers. ARGV: what comes before a life in the names
--- of its keys.
+-- Enters lives that an older format did not list. KEYS: LIVES, then headers. ARGV: what comes before a life in the
+-- names of its keys.
 for index = 2, #KEYS do
     local header = redis.call('GET', KEYS[index])
     if header and string.byte(header) ~= 82 then

@@ -1,5 +1,5 @@
--- Makes a shadow agree with a part of its queue: what is new replaces what is there. ARGV: turn, life, the lowest and the
--- highest sequence of the messages, a time before which nothing of it is due; then groups, each after its length.
+-- Makes a shadow agree with a part of its queue: what is new replaces what is there. ARGV: turn, life, the lowest and
+-- the highest sequence of the messages, a time before which nothing of it is due; then groups, each after its length.
 --
 -- A message may come before its claim, and its claim may have ended at the source before it could come: so a held
 -- message without a claim makes one known that ends when the message says. The claim itself replaces it.

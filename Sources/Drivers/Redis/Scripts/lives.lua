@@ -1,5 +1,6 @@
--- Lives in order. KEYS: LIVES. ARGV: after which, limit, and what comes before a life in the names of its keys, and what
--- after it in those of its header and of MOVE. Returns for each the life, its header, and of MOVE turn, capture, fence.
+-- Lives in order. KEYS: LIVES. ARGV: after which, limit, and what comes before a life in the names of its keys, and
+-- what after it in those of its header and of MOVE. Returns for each the life, its header, and of MOVE turn, capture,
+-- fence.
 local answer = {}
 for _, place in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])) do
     local life = string.gsub(place, '^0+', '')
