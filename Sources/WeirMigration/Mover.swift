@@ -56,12 +56,10 @@ final class Mover {
     private func takeStep() async throws(MoveInterruption) {
         switch migration.step {
         case .planned: try await beginCopy()
-        case .copying:
+        case .copying, .catchingUp, .ready:
             try await prepare()
-            try await copy()
-        case .catchingUp, .ready:
-            try await prepare()
-            try await catchUp()
+            // What was copied may have turned out not to be complete.
+            if migration.step == .copying { try await copy() } else { try await catchUp() }
         // Another worker, or this one, was cut off in the middle.
         case .cutover: try await abortCutover("the cutover was cut off")
         case .switched: try await leaveSource()
