@@ -63,8 +63,8 @@ package final class Catalog: Sendable {
         return route
     }
 
-    /// Forgets what this node knows of the queue.
-    func forget(_ key: QueueKey) {
+    /// Forgets what this node knows of the queue: the next call looks in the catalog.
+    package func forget(_ key: QueueKey) {
         cache.remove(key)
     }
 

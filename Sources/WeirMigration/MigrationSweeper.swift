@@ -5,15 +5,15 @@ internal import WeirStorage
 
 /// Removes what no migration knows of any more: a call of a move that was on its way for very long may open a shadow, or
 /// begin a capture, after its migration has ended. Nobody is ever served from such a thing; it only takes room.
-package struct MigrationSweeper: Sendable {
+struct MigrationSweeper: Sendable {
     private let node: MigrationNode
 
-    package init(_ node: MigrationNode) {
+    init(_ node: MigrationNode) {
         self.node = node
     }
 
     /// Walks through all pools again and again, at a bounded pace, until the task is cancelled.
-    package func run() async {
+    func run() async {
         while !Task.isCancelled {
             await node.clock.sleep(milliseconds: MoveLimits.sweepMilliseconds)
             for slot in node.catalog.pools.pools where slot.outage == nil && !Task.isCancelled {
@@ -48,28 +48,11 @@ package struct MigrationSweeper: Sendable {
         node.logger.notice(
             "leftover of a migration removed",
             metadata: ["pool": "\(slot.name)", "migration": "\(number)", "leftover": "\(leftover)"])
-        while try await removeSome(held, number, in: slot), !Task.isCancelled {}
-    }
-
-    /// True if there may be more.
-    private func removeSome(_ held: HeldLife, _ number: Int64, in slot: PoolSlot) async throws(StorageError) -> Bool {
-        try await slot.chore { pool throws(StorageError) in
-            guard held.role == .serving else {
-                let last = MoveTurn(migration: number, turn: MoveTurn.maximum)
-                return try await pool.clear(held.life, turn: last, limit: MoveLimits.clearedPerStep)
+        var isMore = true
+        while isMore, !Task.isCancelled {
+            isMore = try await slot.chore { pool throws(StorageError) in
+                try await pool.clearTraces(of: number, from: held, limit: MoveLimits.clearedPerStep)
             }
-            return try await pool.endCapture(
-                of: QueueRef(life: held.life, epoch: held.epoch), for: number, limit: MoveLimits.clearedPerStep)
-        }
-    }
-}
-
-extension HeldLife {
-    /// The migration that left its traces here.
-    fileprivate var migration: Int64? {
-        switch role {
-        case .serving: capture
-        case .importing(let turn), .moved(let turn): turn.migration
         }
     }
 }

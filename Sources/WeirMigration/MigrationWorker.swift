@@ -5,7 +5,8 @@ internal import WeirDomain
 internal import WeirStorage
 
 /// Looks for migrations that nobody works on, and works on them: as many at a time as the settings allow, all nodes
-/// together. Every node has one; which of them gets a migration is decided by the catalog.
+/// together. Every node has one; which of them gets a migration is decided by the catalog. What ended migrations have
+/// left is swept away beside that.
 package final class MigrationWorker: Sendable {
     private let node: MigrationNode
     private let state = Mutex(State())
@@ -30,6 +31,7 @@ package final class MigrationWorker: Sendable {
     /// this one after its restart, goes on with them.
     package func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await MigrationSweeper(self.node).run() }
             while !Task.isCancelled {
                 for record in await due() {
                     group.addTask { await self.move(record) }
@@ -157,6 +159,7 @@ package final class MigrationWorker: Sendable {
         var migration = Migration(record)
         migration.beginCleaning(
             "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed", at: node.clock.now())
+        // If another was quicker, or the catalog is away, the next check looks again.
         _ = try? await node.store.replace(migration.record(version: record.version), switching: nil)
     }
 }

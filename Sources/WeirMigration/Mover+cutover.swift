@@ -81,7 +81,7 @@ extension Mover {
         try await advance(switching: route) { $0.switch(stall: Int(now.milliseconds - begun.milliseconds), at: now) }
         node.counters.countSwitch(stall: Int(now.milliseconds - begun.milliseconds))
         node.reach(.routeSwitched)
-        node.catalog.hasMoved(migration.key)
+        node.catalog.forget(migration.key)
         countMismatches = 0
     }
 

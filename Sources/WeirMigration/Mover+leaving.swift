@@ -21,6 +21,16 @@ extension Mover {
         }
     }
 
+    /// The way back may have been ordered before the pool that was left had been marked: it stands fenced there still.
+    func markFirstSource() async throws(MoveInterruption) {
+        let (queue, epoch, turn) = (migration.firstRef, migration.sourceRef.epoch, migration.moveTurn)
+        try await tolerating { () async throws(MoveInterruption) in
+            try await atTarget { pool throws(StorageError) in
+                try await pool.markMoved(queue, to: epoch, turn: turn, now: now)
+            }
+        }
+    }
+
     /// Removes what the pool that was left held, and the capture for a way back.
     func clean() async throws(MoveInterruption) {
         try await markSource()
@@ -43,6 +53,8 @@ extension Mover {
             try await atSource { pool throws(StorageError) in try await pool.unfence(queue, through: turn) }
         }
         try await endCapture(of: queue, isAtSource: true)
+        // The shadow may have been finalised for a switch that did not come about.
+        try await tolerating { () async throws(MoveInterruption) in _ = try await openShadow() }
         try await clearTarget()
         node.reach(.undone)
         try await advance { $0.end(at: now) }

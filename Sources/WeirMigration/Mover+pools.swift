@@ -39,52 +39,72 @@ extension Mover {
     // MARK: Before anything is copied
 
     /// Makes sure that the source marks changes and that the target has a shadow of this turn. What was copied counts
-    /// only if both were so all the time.
+    /// only if both were so all the time. Where they were not, the catalog hears of it before capture begins again: a
+    /// capture that is on tells nobody since when.
     func prepare() async throws(MoveInterruption) {
-        let capture = try await beginCapture()
+        if migration.isReturning { try await markFirstSource() }
+        if migration.hasCopied, !(try await isCopyIntact()) {
+            try await advance { $0.restartCopy("copying anew: what was copied is not complete", at: now) }
+        }
+        if !migration.hasCopied { try await beginAfresh() }
+        node.reach(.shadowOpened)
+    }
+
+    private func isCopyIntact() async throws(MoveInterruption) -> Bool {
+        guard try await isCapturing() else { return false }
+        try await liftEarlierFence()
+        do throws(MoveInterruption) {
+            return try await openShadow() == .continued
+        } catch .storage(.staleRoute, _) {
+            // Another worker may have taken over: then the catalog refuses what follows from this.
+            return false
+        }
+    }
+
+    private func isCapturing() async throws(MoveInterruption) -> Bool {
+        let (queue, number) = (migration.sourceRef, migration.number)
+        return try await atSource { pool throws(StorageError) in
+            do throws(StorageError) {
+                _ = try await pool.changes(of: queue, for: number, limit: 1, bytes: 1, now: now)
+                return true
+            } catch .staleRoute, .queueNotOpen {
+                return false
+            }
+        }
+    }
+
+    private func beginAfresh() async throws(MoveInterruption) {
+        try await beginCapture()
         node.reach(.captureBegun)
-        // A cutover that was given up may have left its fence.
+        try await liftEarlierFence()
+        while try await openShadow() != .fresh { try await clearTarget() }
+    }
+
+    private func beginCapture() async throws(MoveInterruption) {
+        let (queue, number) = (migration.sourceRef, migration.number)
+        try await atSource { pool throws(StorageError) in
+            do throws(StorageError) {
+                _ = try await pool.beginCapture(of: queue, for: number)
+            } catch .queueNotOpen {
+                // Nothing was ever posted. From now on the pool knows the life, and remembers that it has moved.
+                try await pool.open(queue, now: now)
+                _ = try await pool.beginCapture(of: queue, for: number)
+            }
+        }
+    }
+
+    /// A cutover that was given up may have left its fence.
+    private func liftEarlierFence() async throws(MoveInterruption) {
         let earlier = MoveTurn(migration: migration.number, turn: migration.turn - 1)
         try await atSource { pool throws(StorageError) in
             try await pool.unfence(migration.sourceRef, through: earlier)
         }
-        let shadow = try await openShadow()
-        let isIntact = capture == .continued && shadow == .continued
-        if !isIntact { try await startAfresh(shadow) }
-        node.reach(.shadowOpened)
     }
 
-    private func beginCapture() async throws(MoveInterruption) -> CaptureStart {
-        let (queue, number) = (migration.sourceRef, migration.number)
-        return try await atSource { pool throws(StorageError) in
-            do throws(StorageError) {
-                return try await pool.beginCapture(of: queue, for: number)
-            } catch .queueNotOpen {
-                // Nothing was ever posted. From now on the pool knows the life, and remembers that it has moved.
-                try await pool.open(queue, now: now)
-                return try await pool.beginCapture(of: queue, for: number)
-            }
+    func openShadow() async throws(MoveInterruption) -> ShadowStart {
+        try await atTarget { pool throws(StorageError) in
+            try await pool.openShadow(of: migration.targetRef, turn: migration.moveTurn, now: now)
         }
-    }
-
-    private func openShadow() async throws(MoveInterruption) -> ShadowStart {
-        while true {
-            let start = try await atTarget { pool throws(StorageError) in
-                try await pool.openShadow(of: migration.targetRef, turn: migration.moveTurn, now: now)
-            }
-            guard start == .leftover else { return start }
-            try await clearTarget()
-        }
-    }
-
-    private func startAfresh(_ shadow: ShadowStart) async throws(MoveInterruption) {
-        if shadow == .continued {
-            try await clearTarget()
-            _ = try await openShadow()
-        }
-        let isNew = migration.step == .copying && migration.progress.copiedThrough == .start
-        guard !isNew || migration.progress.copied > 0 else { return }
-        try await advance { $0.restartCopy("copying anew: what was copied is not complete", at: now) }
     }
 
     // MARK: Removing

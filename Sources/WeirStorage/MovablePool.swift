@@ -25,7 +25,7 @@ package protocol MovablePool: Sendable {
     /// leaves none: the times go along, and mean the same everywhere.
     ///
     /// Again for the same migration it changes nothing and says `continued`: every change since the first time has its
-    /// mark. For a later migration the marks are dropped and capture begins anew.
+    /// mark. For a later migration the marks are dropped, a fence of the earlier one is lifted, and capture begins anew.
     /// - Throws: `queueNotOpen`, `staleRoute` if another epoch is served here or a later migration captures; `fenced`
     ///   never.
     func beginCapture(of queue: QueueRef, for migration: Int64) async throws(StorageError) -> CaptureStart
@@ -43,7 +43,7 @@ package protocol MovablePool: Sendable {
         of life: QueueLife, after sequence: MessageSequence, limit: Int, bytes: Int, now: Timestamp
     ) async throws(StorageError) -> [Message]
 
-    /// Live claims, page by page, whatever the role. One that lives throughout stands on some page; one that comes, goes
+    /// Live claims, page by page of about `limit`, whatever the role. One that lives throughout stands on some page; one that comes, goes
     /// or changes meanwhile may or may not, or twice: its mark tells.
     /// - Parameter cursor: Nil at first, then what the page before gave.
     func claims(
@@ -90,7 +90,7 @@ package protocol MovablePool: Sendable {
     ///   importing again, `continued`; its capture is over, its marks may go later. The same turn: `staleRoute`.
     /// - moved by the same migration and not cleared: importing again, `continued` (the way back of a reversal).
     /// - moved to an epoch below `queue.epoch` and cleared: `fresh`.
-    /// - importing by, or moved by, an earlier migration, with data left: `leftover`, nothing is changed: `clear` first.
+    /// - importing by an earlier migration, or moved by one with data left: `leftover`, nothing is changed: `clear` first.
     /// - anything else: `staleRoute`.
     /// - Parameter queue: The route that is to be: its epoch is above every epoch of this life before.
     func openShadow(
@@ -114,10 +114,12 @@ package protocol MovablePool: Sendable {
     ) async throws(StorageError)
 
     /// Removes what the pool holds of a life that it does not serve, at most `limit` records at a time. True if there
-    /// may be more. It is for a shadow of this turn or of an earlier one, one that such a turn finalised too (its switch
-    /// did not come about); then nothing remains, the role included. And for a queue that has moved, by a migration not
-    /// later than the turn's; then the role remains. From the first step on `openShadow` does not continue what is left.
-    /// A life that the pool does not know, or has retired: false.
+    /// may be more. It is for a shadow of this turn or of an earlier one; then nothing remains, the role included. And
+    /// for a queue that has moved, by a migration not later than the turn's; then the role remains. From the first step
+    /// on `openShadow` does not continue what is left. A life that the pool does not know, or has retired: false.
+    ///
+    /// What is served is never cleared, a shadow that was finalised in vain neither: `openShadow` makes it one again
+    /// first. So a call that comes ever so late, or of one who believes an old state, harms nobody.
     /// - Throws: `staleRoute` if it is served, or imported by a later turn.
     func clear(_ life: QueueLife, turn: MoveTurn, limit: Int) async throws(StorageError) -> Bool
 
@@ -177,32 +179,6 @@ package struct QueueChanges: Hashable, Sendable {
         self.part = part
         self.mark = mark
         self.left = left
-    }
-}
-
-/// A life that a pool holds.
-package struct HeldLife: Hashable, Sendable {
-    /// What the pool is to it.
-    package enum Role: Hashable, Sendable {
-        case serving
-        case importing(MoveTurn)
-        /// Moved, and something is left.
-        case moved(MoveTurn)
-    }
-
-    package var life: QueueLife
-    package var epoch: Epoch
-    package var role: Role
-    /// The migration for which changes are captured.
-    package var capture: Int64?
-    package var fence: MoveTurn?
-
-    package init(life: QueueLife, epoch: Epoch, role: Role, capture: Int64? = nil, fence: MoveTurn? = nil) {
-        self.life = life
-        self.epoch = epoch
-        self.role = role
-        self.capture = capture
-        self.fence = fence
     }
 }
 

@@ -239,6 +239,19 @@ def test_what_a_migration_left_is_found_and_removed(site):
     assert site.bodies(queue) == [1]
 
 
+def test_what_a_migration_left_goes_by_itself(site):
+    queue = site.create()
+    site.send(queue, 1)
+    plant(site.redis, lives(site)[queue], "I2", turn=12 << 20 | 1)
+    tamper(site, ["UPDATE queues SET capture = 13 WHERE life = ?", [lives(site)[queue]]])
+    assert len(found(site)) == 2
+    site.server.stop()
+    site.server.env["WEIR_MIGRATION_ENABLED"] = "true"
+    site.server.start()
+    wait_until(lambda: found(site) == [], 60)
+    assert site.bodies(queue) == [1]
+
+
 @pytest.mark.parametrize("kind", ["redis", "mongodb"])
 def test_moves_that_are_under_way_or_over_are_no_findings(own, tmp_path, kind):
     store = Redis(tmp_path / "store") if kind == "redis" else ReplicaSet(tmp_path / "store", members=1)

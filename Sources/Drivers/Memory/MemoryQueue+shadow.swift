@@ -73,7 +73,7 @@ extension MemoryQueue {
     /// Whether this turn may remove it, because the pool does not serve it.
     func mayBeCleared(by turn: MoveTurn) -> Bool {
         switch role {
-        case .serving: finalised.map { $0 <= turn && $0.migration == turn.migration } ?? false
+        case .serving: false
         case .importing(let last): last <= turn
         case .moved(let last, _): last.migration <= turn.migration
         }

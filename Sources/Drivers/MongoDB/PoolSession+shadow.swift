@@ -109,10 +109,8 @@ extension QueueHeader {
     fileprivate func mayBeCleared(by turn: MoveTurn) -> Bool {
         switch role {
         case .importing, .dropping: moves.turn <= turn
-        // Only the migration that made this copy knows that it was never used.
-        case .serving, .capturing: moves.turn.migration == turn.migration && moves.turn <= turn
         case .moved, .leaving: moves.turn.migration <= turn.migration
-        case .retired, .emptied, .left: false
+        case .serving, .capturing, .retired, .emptied, .left: false
         }
     }
 

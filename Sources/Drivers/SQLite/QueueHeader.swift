@@ -75,7 +75,7 @@ struct QueueHeader {
     func mayBeCleared(by turn: MoveTurn) -> Bool {
         guard let own = self.turn else { return false }
         return switch role {
-        case Schema.Role.serving: own <= turn && own.migration == turn.migration
+        case Schema.Role.serving: false
         case Schema.Role.importing, Schema.Role.clearingShadow: own <= turn
         default: own.migration <= turn.migration
         }

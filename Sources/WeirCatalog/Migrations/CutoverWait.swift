@@ -1,5 +1,5 @@
 internal import Synchronization
-package import WeirDomain
+internal import WeirDomain
 internal import WeirStorage
 
 /// How long one request has waited for a cutover.
@@ -80,10 +80,5 @@ extension Catalog {
             // It has moved meanwhile.
             guard error == .staleRoute || error == .queueNotOpen else { throw error }
         }
-    }
-
-    /// The queue is elsewhere from now on.
-    package func hasMoved(_ key: QueueKey) {
-        forget(key)
     }
 }

@@ -80,6 +80,8 @@ package struct Migration: Hashable, Sendable {
     /// The pool that the queue goes to.
     package var target: String { isReturning ? from : to }
 
+    /// The route as it was when it began.
+    package var firstRef: QueueRef { ref(0) }
     /// The route as it is until the switch of this way.
     package var sourceRef: QueueRef { ref(isReturning ? 1 : 0) }
     /// The route as it is from the switch of this way on.
@@ -121,6 +123,9 @@ package struct Migration: Hashable, Sendable {
         case .switched, .cleaning, .undoing, .ended: false
         }
     }
+
+    /// Whether something of the queue is copied, which is worth going on with.
+    package var hasCopied: Bool { step != .copying || progress.copiedThrough != .start }
 
     /// Whether nothing is to be done for it now: it waits for a time or for an operator.
     package func rests(at now: Timestamp) -> Bool {

@@ -1,3 +1,4 @@
+internal import Logging
 internal import WeirCatalog
 internal import WeirDomain
 internal import WeirJSON
@@ -16,8 +17,18 @@ extension Operations {
         do throws(PatchFailure) {
             return try await change(key, patch, goingTo: target)
         } catch {
-            _ = try? await orderMigration(migration.number, .cancel, by: actor)
+            await cancel(migration, by: actor)
             throw error.error
+        }
+    }
+
+    /// The caller is told why the patch was refused; what becomes of the move, the operator.
+    private func cancel(_ migration: Migration, by actor: ProjectID) async {
+        do throws(OperationError) {
+            _ = try await orderMigration(migration.number, .cancel, by: actor)
+        } catch {
+            logger.warning(
+                "migration not cancelled", metadata: ["migration": "\(migration.number)", "reason": "\(error)"])
         }
     }
 

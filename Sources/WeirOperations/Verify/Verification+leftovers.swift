@@ -25,36 +25,20 @@ extension Verification {
     /// Whether it is gone then.
     private func removeLeftover(_ holding: Holding, of number: Int64) async throws(VerifyFailure) -> Bool {
         do throws(VerifyFailure) {
-            while try await removeSome(holding, of: number) {}
+            var isMore = true
+            while isMore {
+                isMore = try await at(holding.slot) { pool throws(StorageError) in
+                    try await pool.clearTraces(of: number, from: holding.held, limit: VerifyLimits.clearedPerStep)
+                }
+            }
         } catch .pool(_, .staleRoute) {
             // The queue has moved here meanwhile, or another migration has begun.
         }
         return try await held(holding.held.life, in: holding.slot)?.migration != number
     }
-
-    /// True if there may be more.
-    private func removeSome(_ holding: Holding, of number: Int64) async throws(VerifyFailure) -> Bool {
-        let held = holding.held
-        return try await at(holding.slot) { pool throws(StorageError) in
-            guard held.role == .serving else {
-                let last = MoveTurn(migration: number, turn: MoveTurn.maximum)
-                return try await pool.clear(held.life, turn: last, limit: VerifyLimits.clearedPerStep)
-            }
-            let queue = QueueRef(life: held.life, epoch: held.epoch)
-            return try await pool.endCapture(of: queue, for: number, limit: VerifyLimits.clearedPerStep)
-        }
-    }
 }
 
 extension HeldLife {
-    /// The migration of which something is here.
-    fileprivate var migration: Int64? {
-        switch role {
-        case .serving: capture ?? fence?.migration
-        case .importing(let turn), .moved(let turn): turn.migration
-        }
-    }
-
     /// What of it is here.
     fileprivate var trace: String {
         switch role {

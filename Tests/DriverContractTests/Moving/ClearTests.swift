@@ -87,7 +87,7 @@ extension MovablePool {
         }
     }
 
-    @Test("what was finalised in vain is cleared, and serves nobody meanwhile", arguments: DriverUnderTest.all)
+    @Test("what is finalised is cleared only after it has become a shadow again", arguments: DriverUnderTest.all)
     func finalised(driver: DriverUnderTest) async throws {
         try await driver.withShadow { shadow, pool in
             let life = shadow.ref.life
@@ -95,8 +95,14 @@ extension MovablePool {
             _ = try await pool.openShadow(of: shadow.ref, turn: .turn(2), now: shadow.now)
             try await pool.finalise(shadow.ref, turn: .turn(2), last: .start, isCapturing: true)
             try await shadow.post(count: 4)
-            await #expect(throws: StorageError.staleRoute) { _ = try await pool.clear(life, turn: .turn(1), limit: 3) }
+            for turn in [1, 2, 3, MoveTurn.maximum] {
+                await #expect(throws: StorageError.staleRoute) {
+                    _ = try await pool.clear(life, turn: .turn(turn), limit: 3)
+                }
+            }
             #expect(try await shadow.everything().count == 9)
+            #expect(try await pool.openShadow(of: shadow.ref, turn: .turn(3), now: shadow.now) == .continued)
+            await shadow.expectServesNobody()
             if try await pool.clear(life, turn: .turn(3), limit: 1) {
                 await shadow.expectServesNobody()
             }

@@ -29,7 +29,7 @@ def order(api, migration, verb, status=202, **members):
 
 def reach(api, migration, *states):
     """Waits until the migration is in one of the states, and returns it."""
-    wait_until(lambda: show(api, migration)["state"] in states, timeout=120)
+    wait_until(lambda: show(api, migration)["state"] in states)
     return show(api, migration)
 
 

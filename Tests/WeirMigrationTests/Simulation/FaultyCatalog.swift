@@ -2,14 +2,12 @@ import WeirDomain
 import WeirStorage
 
 /// A node's way to the catalog.
-final class FaultyCatalog: CatalogStore {
+final class FaultyCatalog: SimulatedCatalog {
     private let node: SimulatedNode
 
     init(on node: SimulatedNode) {
         self.node = node
     }
-
-    let isShared = true
 
     private func call<Value: Sendable>(
         _ work: @escaping @Sendable (MemoryCatalogStore) async throws(StorageError) -> Value
@@ -97,28 +95,4 @@ final class FaultyCatalog: CatalogStore {
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {
         try await node.world.catalog.removePool(name, noting: entry)
     }
-
-    func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? { nil }
-
-    func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor] { [] }
-
-    func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet { [] }
-
-    func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange { .stored }
-
-    func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError) {}
-
-    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] { [] }
-
-    func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
-        RecordChanges(keys: [], last: 0, hasGap: false)
-    }
-
-    func isNew() async throws(StorageError) -> Bool { false }
-
-    func ping() async throws(StorageError) {}
-
-    func shutdown() async {}
 }

@@ -3,7 +3,7 @@ import WeirDomain
 import WeirStorage
 
 /// A catalog in memory: as little as queues that move need, each operation one plain step under a lock.
-final class MemoryCatalogStore: CatalogStore {
+final class MemoryCatalogStore: SimulatedCatalog {
     private struct State {
         var queues: [QueueKey: QueueRecord] = [:]
         var pools: [String: PoolRecord] = [:]
@@ -19,8 +19,6 @@ final class MemoryCatalogStore: CatalogStore {
     init(ignoresVersionAtSwitch: Bool) {
         self.ignoresVersionAtSwitch = ignoresVersionAtSwitch
     }
-
-    let isShared = true
 
     // MARK: Queues
 
@@ -82,7 +80,7 @@ final class MemoryCatalogStore: CatalogStore {
         state.withLock { state in Set(lives).intersection(state.queues.values.map(\.life)) }
     }
 
-    // MARK: Pools; there are no flavors
+    // MARK: Pools
 
     func pools() async throws(StorageError) -> [PoolRecord] {
         state.withLock { $0.pools.values.sorted { $0.pool.name < $1.pool.name } }
@@ -97,32 +95,6 @@ final class MemoryCatalogStore: CatalogStore {
         state.withLock { $0.pools[name] = nil }
         return .removed
     }
-
-    func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? { nil }
-
-    func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor] { [] }
-
-    func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet { [] }
-
-    func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange { .stored }
-
-    func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError) {}
-
-    // MARK: Logs and the store itself
-
-    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] { [] }
-
-    func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
-        RecordChanges(keys: [], last: 0, hasGap: false)
-    }
-
-    func isNew() async throws(StorageError) -> Bool { false }
-
-    func ping() async throws(StorageError) {}
-
-    func shutdown() async {}
 
     // MARK: Migrations
 

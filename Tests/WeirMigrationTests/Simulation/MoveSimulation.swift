@@ -158,6 +158,7 @@ final class MoveSimulation: Sendable {
     }
 
     private func meddle(_ number: Int64) async {
+        if world.oneIn(6) { return await reverseAtOnce(number) }
         guard world.oneIn(2) else { return }
         for _ in 0..<world.random(1...3) {
             await pause(50...2500)
@@ -165,6 +166,16 @@ final class MoveSimulation: Sendable {
             await give(orders[world.random(0...orders.count - 1)], to: number)
         }
         await give(.resume, to: number)
+    }
+
+    /// Wants the queue back the moment it has gone.
+    private func reverseAtOnce(_ number: Int64) async {
+        let end = world.executor.now + 10_000
+        while continues, world.executor.now < end {
+            guard let record = try? await world.catalog.migration(number), !record.hasEnded else { return }
+            if Migration(record).step == .switched { return await give(.reverse, to: number) }
+            await pause(1...10)
+        }
     }
 
     private func give(_ order: Migration.Order, to number: Int64) async {

@@ -66,9 +66,7 @@ final class SimulatedNode: Sendable {
             id: id, catalog: catalog, clock: NodeClock(node: self),
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
         let worker = Task(executorPreference: world.executor) {
-            async let sweeping: Void = MigrationSweeper(node).run()
             await MigrationWorker(node).run()
-            await sweeping
         }
         state.withLock { $0.worker = worker }
     }

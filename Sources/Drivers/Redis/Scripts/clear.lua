@@ -9,8 +9,7 @@ if role == 'M' then
     call('HSET', MOVE, 'cleared', 1)
     call('ZADD', RETIRED, call('HGET', MOVE, 'moved'), ARGV[2])
 else
-    -- A finalised shadow that was fenced served clients before: it is one no more.
-    if role == 'F' or not before or before > turn or (is_served and not is_same) then return -2 end
+    if is_served or not before or before > turn then return -2 end
     unlink_data()
     call('UNLINK', HEADER, MOVE)
 end

@@ -1,0 +1,33 @@
+import WeirDomain
+import WeirStorage
+
+/// A catalog store of a simulation. There are no flavors and no logs, which moves do not need.
+protocol SimulatedCatalog: CatalogStore {}
+
+extension SimulatedCatalog {
+    var isShared: Bool { true }
+
+    func flavor(_ name: String, of project: ProjectID) async throws(StorageError) -> Flavor? { nil }
+
+    func flavors(of project: ProjectID, after name: String, limit: Int) async throws(StorageError) -> [Flavor] { [] }
+
+    func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet { [] }
+
+    func put(
+        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+    ) async throws(StorageError) -> FlavorChange { .stored }
+
+    func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError) {}
+
+    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] { [] }
+
+    func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
+        RecordChanges(keys: [], last: 0, hasGap: false)
+    }
+
+    func isNew() async throws(StorageError) -> Bool { false }
+
+    func ping() async throws(StorageError) {}
+
+    func shutdown() async {}
+}
