@@ -5,12 +5,14 @@ internal import WeirStorage
 extension Mover {
     // MARK: Copying
 
-    /// Copies claims and then messages, page by page, from where the copy stands.
+    /// Copies claims and then messages, page by page, from where the copy stands to what is the last message now. Later
+    /// ones have marks: no copy runs after those who post.
     func copy() async throws(MoveInterruption) {
-        try await countSource()
+        let source = try await census(atSource: true)
+        migration.progress.total = source.stats.total
         try await copyClaims()
         node.reach(.claimsCopied)
-        while let last = try await copyPage() {
+        while migration.progress.copiedThrough < source.last, let last = try await copyPage() {
             migration.progress.copiedThrough = last
             node.reach(.pageCopied)
             try await saveIfDue()
@@ -69,11 +71,6 @@ extension Mover {
         migration.progress.throttled = nil
     }
 
-    /// How much there is, for the operator.
-    private func countSource() async throws(MoveInterruption) {
-        migration.progress.total = try await census(atSource: true).stats.total
-    }
-
     func census(atSource isSource: Bool, at time: Timestamp? = nil) async throws(MoveInterruption) -> QueueCensus {
         let time = time ?? now
         let count = { (pool: any PoolDriver) async throws(StorageError) -> QueueCensus in
@@ -126,12 +123,14 @@ extension Mover {
 
     // MARK: Comparing
 
-    /// Compares all messages of both copies, in everything that is known of them. A difference is explained if its mark
-    /// is among those that are read after it was seen, since a change and its mark are one step; any other cannot be.
+    /// Compares all messages of both copies, up to what is the last one now, in everything that is known of them. A
+    /// difference is explained if its mark is among those that are read after it was seen, since a change and its mark
+    /// are one step; any other cannot be.
     func compareCopies() async throws(MoveInterruption) {
+        let end = try await census(atSource: true).last
         var after = MessageSequence.start
         var compared = 0
-        while true {
+        while after < end {
             try await waitForThrottle()
             let time = now
             let there = try await page(after: after)
