@@ -16,6 +16,8 @@ final class MoveSimulation: Sendable {
     let seed: UInt64
     let world: SimulatedWorld
     private let nodes = Mutex<[SimulatedNode]>([])
+    /// All that ever ran, the dead ones too.
+    private let started = Mutex<[SimulatedNode]>([])
     private let names = Atomic<Int>(0)
     private let isOver = Atomic<Bool>(false)
     let key: QueueKey
@@ -41,6 +43,8 @@ final class MoveSimulation: Sendable {
     /// Runs it, and returns what was wrong.
     func run() -> [String] {
         world.executor.run { await self.play() }
+        for node in started.withLock({ $0 }) { node.vanish() }
+        world.vanish()
         return history.violations
     }
 
@@ -75,6 +79,7 @@ final class MoveSimulation: Sendable {
     private func startNode() async -> SimulatedNode {
         let number = names.add(1, ordering: .relaxed).newValue
         let node = SimulatedNode(id: "node-\(number)", world: world)
+        started.withLock { $0.append(node) }
         await node.run()
         return node
     }

@@ -14,7 +14,6 @@ final class SeededExecutor: TaskExecutor, Sendable {
         var sleepers: [Sleeper] = []
         var now: Int64 = 1_900_000_000_000
         var generator: SeededGenerator
-        var isOver = false
     }
 
     private let state: Mutex<State>
@@ -40,20 +39,16 @@ final class SeededExecutor: TaskExecutor, Sendable {
         }
     }
 
-    /// Runs `body`, and whatever others it starts, until it returns.
+    /// Runs `body` and all that it starts, to the end of each.
     func run(_ body: @escaping @Sendable () async -> Void) {
-        Task(executorPreference: self) {
-            await body()
-            self.state.withLock { $0.isOver = true }
-        }
+        Task(executorPreference: self) { await body() }
         while let job = next() { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    /// The job to run now; nil if it is over, or if nothing can ever happen again.
+    /// The job to run now; nil if nothing can ever happen again.
     private func next() -> UnownedJob? {
         while true {
             let (job, sleeper) = state.withLock { state -> (UnownedJob?, Sleeper?) in
-                if state.isOver { return (nil, nil) }
                 guard state.ready.isEmpty else { return (Self.takeJob(&state), nil) }
                 return (nil, Self.takeSleeper(&state))
             }

@@ -81,6 +81,12 @@ final class SimulatedNode: Sendable {
         worker?.cancel()
     }
 
+    /// Lets go of what it holds and what holds it: thousands of simulations run in one process.
+    func vanish() {
+        holder.withLock { $0 = nil }
+        state.withLock { $0.worker = nil }
+    }
+
     func freeze(milliseconds: Int64) {
         state.withLock { $0.frozenUntil = world.executor.now + milliseconds }
     }

@@ -73,6 +73,11 @@ final class SimulatedWorld: Sendable {
         state.withLock { $0.areFaultsOn = false }
     }
 
+    /// Lets go of what is kept back.
+    func vanish() {
+        state.withLock { $0.held = [] }
+    }
+
     /// Most calls take a moment; some are lost, some take long, some are done when nobody expects it any more.
     func fate() -> Fate {
         state.withLock { state in
