@@ -20,7 +20,10 @@ HERE = Path(__file__).parent
 #: minutes, so they go in the middle of the others.
 LATE = ("test_expiry.py",)
 #: Files that take minutes.
-LAST = ("test_faults.py", "test_nodes.py", "test_migration_load.py", "test_migration_crashes.py")
+LAST = (
+    *("test_faults.py", "test_nodes.py"),
+    *("test_migration_load.py", "test_migration_crashes.py", "test_migration_drain.py"),
+)
 
 
 def pytest_collection_modifyitems(items):

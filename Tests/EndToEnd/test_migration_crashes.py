@@ -75,7 +75,7 @@ def test_a_move_survives(point, fault, stores, start_server):
         wait_until(lambda: show(api, migration)["state"] in ("done", "cancelled"), timeout=90)
         applications.work_on()
     ended = show(api, migration)
-    applications.check([message["body"] for message in api.everything(queue)], old)
+    applications.check([message["body"] for message in api.everything(queue)], old=old)
     assert applications.longest < (8 if "killed" in fault and "node" not in fault else 2.5), applications.longest
     assert ended["state"] == "done", ended
     assert api.route(queue)["pool"] == "target"

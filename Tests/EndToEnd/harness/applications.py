@@ -1,17 +1,23 @@
-"""Applications that use one queue while something happens to it, and remember what they were told."""
+"""Applications that use queues while something happens to them, and remember what they were told."""
 
+import itertools
 import threading
 import time
+
+import requests
 
 from .api import Api
 from .stores import wait_until
 
 
 class Applications:
-    """Producers and consumers of one queue, for the length of a `with` block."""
+    """Producers and consumers of some queues, for the length of a `with` block.
 
-    def __init__(self, api, queue, producers=2, consumers=2):
-        self.api, self.queue = api, queue
+    `vanishes`: whether the server may be away for a while; otherwise that is a failure.
+    """
+
+    def __init__(self, api, *queues, producers=2, consumers=2, vanishes=False):
+        self.api, self.queues, self.vanishes = api, queues, vanishes
         self.posted, self.deleted, self.unknown = set(), [], set()
         self.refused = 0
         self.failures = []
@@ -19,7 +25,8 @@ class Applications:
         self.lock = threading.Lock()
         self.last_answer = time.monotonic()
         self.longest = 0.0
-        works = [lambda name=name: self.produce(name) for name in range(producers)] + [self.consume] * consumers
+        works = [lambda name=name: self.produce(name) for name in range(producers)]
+        works += [lambda name=name: self.consume(name) for name in range(consumers)]
         self.threads = [threading.Thread(target=self.attempt, args=(work,)) for work in works]
 
     def __enter__(self):
@@ -50,57 +57,80 @@ class Applications:
             self.longest = max(self.longest, now - self.last_answer)
             self.last_answer = now
 
+    def status(self, call, *arguments, **settings):
+        """The answer to a request and its status, 503 if the server has vanished."""
+        try:
+            response = call(*arguments, **settings)
+            return response, response.status_code
+        except requests.ConnectionError:
+            if not self.vanishes:
+                raise
+            return None, 503
+
+    def turns(self, place):
+        """The queues again and again, from a place of one's own."""
+        begin = place * len(self.queues) // max(1, len(self.threads))
+        return itertools.cycle(self.queues[begin:] + self.queues[:begin])
+
     def produce(self, name):
-        api, number = Api(self.api.url, self.api.project), 0
-        while not self.is_over.is_set():
-            number += 1
+        api, queues = Api(self.api.url, self.api.project), self.turns(name)
+        for number in itertools.count(1):
+            if self.is_over.is_set():
+                return
             body = f"{name}-{number}"
-            response = api.post(f"/v2/queues/{self.queue}/messages", json={"messages": [{"body": body, "ttl": 3600}]})
+            messages = {"messages": [{"body": body, "ttl": 3600}]}
+            response, status = self.status(api.post, f"/v2/queues/{next(queues)}/messages", json=messages)
             with self.lock:
-                if response.status_code == 201:
+                if status == 201:
                     self.posted.add(body)
                 else:
-                    assert response.status_code == 503, response.text
+                    assert status == 503, response.text
                     self.unknown.add(body)
                     self.refused += 1
-            if response.status_code == 201:
+            if status == 201:
                 self.answered()
             else:
                 time.sleep(0.05)
 
-    def consume(self):
-        api = Api(self.api.url, self.api.project)
+    def consume(self, name):
+        api, queues = Api(self.api.url, self.api.project), self.turns(name)
         while not self.is_over.is_set():
-            response = api.post(f"/v2/queues/{self.queue}/claims?limit=5", json={"ttl": 60, "grace": 60})
-            if response.status_code != 201:
-                assert response.status_code in (204, 503), response.text
-                with self.lock:
-                    self.refused += response.status_code == 503
-                time.sleep(0.02)
+            path = f"/v2/queues/{next(queues)}/claims?limit=5"
+            response, status = self.status(api.post, path, json={"ttl": 60, "grace": 60})
+            if status == 201:
+                self.delete(api, response.json()["messages"])
                 continue
-            for message in response.json()["messages"]:
-                answer = api.delete(message["href"])
-                with self.lock:
-                    if answer.status_code == 204:
-                        self.deleted.append(message["body"])
-                    else:
-                        assert answer.status_code == 503, answer.text
-                        # The deletion may have happened, or the message comes back when its claim ends.
-                        self.unknown.add(message["body"])
+            assert status in (204, 503), response.text
+            with self.lock:
+                self.refused += status == 503
+            time.sleep(0.02)
 
-    def check(self, left, old=()):
-        """What was acknowledged was consumed once or is among the bodies that are `left`, and nothing else is, in the
-        order in which each producer posted. `old` was there before."""
+    def delete(self, api, messages):
+        for message in messages:
+            response, status = self.status(api.delete, message["href"])
+            with self.lock:
+                if status == 204:
+                    self.deleted.append(message["body"])
+                else:
+                    assert status == 503, response.text
+                    # The deletion may have happened, or the message comes back when its claim ends.
+                    self.unknown.add(message["body"])
+
+    def check(self, *left, old=()):
+        """What was acknowledged was consumed once or is among the bodies that are `left`, a list for each queue, and
+        nothing else is, in the order in which each producer posted. `old` was there before."""
         assert not self.failures, self.failures
-        assert len(left) == len(set(left)), "listed twice"
+        present = [body for bodies in left for body in bodies]
+        assert len(present) == len(set(present)), "listed twice"
         assert len(self.deleted) == len(set(self.deleted)), "consumed twice"
-        assert not set(left) & set(self.deleted), "came back after its deletion"
-        missing = (self.posted | set(old)) - set(left) - set(self.deleted) - self.unknown
+        assert not set(present) & set(self.deleted), "came back after its deletion"
+        missing = (self.posted | set(old)) - set(present) - set(self.deleted) - self.unknown
         assert not missing, f"lost {sorted(missing)[:5]}"
-        strange = set(left) - self.posted - set(old) - self.unknown
+        strange = set(present) - self.posted - set(old) - self.unknown
         assert not strange, f"never posted {sorted(strange)[:5]}"
-        last = {}
-        for body in left:
-            name, number = body.rsplit("-", 1)
-            assert int(number) > last.get(name, -1), f"{body} after {name}-{last[name]}"
-            last[name] = int(number)
+        for bodies in left:
+            last = {}
+            for body in bodies:
+                name, number = body.rsplit("-", 1)
+                assert int(number) > last.get(name, -1), f"{body} after {name}-{last[name]}"
+                last[name] = int(number)
