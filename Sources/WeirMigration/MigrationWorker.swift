@@ -11,7 +11,15 @@ package final class MigrationWorker: Sendable {
     private let node: MigrationNode
     private let state = Mutex(State())
 
+    /// A migration as the catalog had it.
+    private struct Known {
+        let record: MigrationRecord
+        let migration: Migration
+    }
+
     private struct State {
+        /// All that are not over. Most of them wait: they are read often and change seldom.
+        var known: [Int64: Known] = [:]
         /// Migrations that this node works on.
         var running: Set<Int64> = []
         /// A move has ended since it was looked for others.
@@ -79,8 +87,20 @@ package final class MigrationWorker: Sendable {
             return []
         }
         state.withLock { $0.isCatalogAway = false }
-        await boundKept(records)
-        return choose(among: records)
+        let known = decode(records)
+        await boundKept(known)
+        return choose(among: known)
+    }
+
+    private func decode(_ records: [MigrationRecord]) -> [Known] {
+        state.withLock { state in
+            let known = records.map { record in
+                if let same = state.known[record.number], same.record.version == record.version { return same }
+                return Known(record: record, migration: Migration(record))
+            }
+            state.known = Dictionary(uniqueKeysWithValues: known.map { ($0.record.number, $0) })
+            return known
+        }
     }
 
     private func report(_ error: StorageError) {
@@ -91,19 +111,17 @@ package final class MigrationWorker: Sendable {
         if isNews { node.logger.warning("migrations not read", metadata: ["reason": "\(error)"]) }
     }
 
-    private func choose(among records: [MigrationRecord]) -> [MigrationRecord] {
+    private func choose(among known: [Known]) -> [MigrationRecord] {
         let now = node.clock.now()
         return state.withLock { state in
-            let numbers = Set(records.map(\.number))
-            state.seen = state.seen.filter { numbers.contains($0.key) }
+            state.seen = state.seen.filter { state.known[$0.key] != nil }
             var slots = Slots(node.settings)
-            var idle: [(record: MigrationRecord, migration: Migration)] = []
-            for record in records {
-                let migration = Migration(record)
-                if state.running.contains(record.number) || isAtWork(record, migration, &state, now) {
-                    slots.take(migration)
-                } else if migration.owner != nil || !migration.rests(at: now) {
-                    idle.append((record, migration))
+            var idle: [Known] = []
+            for one in known {
+                if state.running.contains(one.record.number) || isAtWork(one, &state, now) {
+                    slots.take(one.migration)
+                } else if one.migration.owner != nil || !one.migration.rests(at: now) {
+                    idle.append(one)
                 }
             }
             let chosen = idle.filter { slots.admit($0.migration) }.map(\.record)
@@ -113,10 +131,9 @@ package final class MigrationWorker: Sendable {
     }
 
     /// Whether another node works on it: its record changes now and then.
-    private func isAtWork(
-        _ record: MigrationRecord, _ migration: Migration, _ state: inout State, _ now: Timestamp
-    ) -> Bool {
-        guard migration.owner != nil else {
+    private func isAtWork(_ known: Known, _ state: inout State, _ now: Timestamp) -> Bool {
+        let record = known.record
+        guard known.migration.owner != nil else {
             state.seen[record.number] = nil
             return false
         }
@@ -130,7 +147,7 @@ package final class MigrationWorker: Sendable {
     // MARK: Sources that are kept
 
     /// While a source is kept, the target marks every change: when that has become too much, the way back is closed.
-    private func boundKept(_ records: [MigrationRecord]) async {
+    private func boundKept(_ known: [Known]) async {
         let now = node.clock.now()
         let isDue = state.withLock { state in
             guard now.milliseconds - state.keptCheck.milliseconds >= MoveLimits.keptCheckMilliseconds else { return false }
@@ -138,10 +155,9 @@ package final class MigrationWorker: Sendable {
             return true
         }
         guard isDue else { return }
-        for record in records {
-            let migration = Migration(record)
-            guard migration.step == .switched, migration.owner == nil, migration.rests(at: now) else { continue }
-            if await changesSinceSwitch(migration) > MoveLimits.keptChanges { await closeWayBack(record) }
+        for one in known where one.migration.step == .switched && one.migration.owner == nil {
+            guard one.migration.rests(at: now) else { continue }
+            if await changesSinceSwitch(one.migration) > MoveLimits.keptChanges { await closeWayBack(one) }
         }
     }
 
@@ -155,12 +171,12 @@ package final class MigrationWorker: Sendable {
         return changes?.left ?? 0
     }
 
-    private func closeWayBack(_ record: MigrationRecord) async {
-        var migration = Migration(record)
+    private func closeWayBack(_ known: Known) async {
+        var migration = known.migration
         migration.beginCleaning(
             "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed", at: node.clock.now())
         // If another was quicker, or the catalog is away, the next check looks again.
-        _ = try? await node.store.replace(migration.record(version: record.version), switching: nil)
+        _ = try? await node.store.replace(migration.record(version: known.record.version), switching: nil)
     }
 }
 
