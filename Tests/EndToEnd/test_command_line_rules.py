@@ -249,6 +249,7 @@ GROUPS = {
 COMMANDS = [[group, verb] for group, verbs in GROUPS.items() for verb in verbs.split()] + [
     ["apply"],
     ["doctor"],
+    ["verify"],
 ]
 
 
