@@ -1,13 +1,13 @@
 package import WeirDomain
 
-/// A line of the audit log: who changed what of the pools and flavors, and how. Never a secret.
+/// A line of the audit log: who changed what of the pools and flavors, or told a migration what. Never a secret.
 package struct AuditEntry: Hashable, Sendable {
     /// Given by the store: grows with every entry.
     package var number: Int64 = 0
     package var at: Timestamp
     /// The project of the caller.
     package var actor: String
-    /// What was done, as `pool.put` or `flavor.remove`.
+    /// What was done, as `pool.put` or `migration.pause`.
     package var action: String
     /// The name of what it was done to.
     package var subject: String

@@ -111,6 +111,17 @@ package protocol MigrationStore: Sendable {
     /// migration has another version, or is over and shall be so no more, or the queue is gone or has not the route that
     /// was (rules R5 and R7), or its new pool is not registered. Of the
     /// queue's record, metadata stay as they are, whatever they are meanwhile; its version grows, and the log of changes
-    /// has it.
-    func replace(_ migration: MigrationRecord, switching route: RouteSwitch?) async throws(StorageError) -> Bool
+    /// has it. What is changed is noted in the audit log, in the same step too.
+    func replace(
+        _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> Bool
+}
+
+extension MigrationStore {
+    /// Without a note: what workers do stands in the migration's own history.
+    package func replace(
+        _ migration: MigrationRecord, switching route: RouteSwitch?
+    ) async throws(StorageError) -> Bool {
+        try await replace(migration, switching: route, noting: nil)
+    }
 }

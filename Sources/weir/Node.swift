@@ -23,11 +23,6 @@ struct Node {
     private let logger: Logger
 
     init(_ settings: Settings) throws {
-        guard settings.listen.isLoopback || settings.insecure else {
-            throw StartFailure(
-                "without authentication it listens on loopback addresses only, not on \(settings.listen); "
-                    + "--insecure lifts that", status: 2)
-        }
         self.settings = settings
         let level = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
         let events = try EventLog(format: settings.log.format == .json ? .json : .text, minimumLevel: level)

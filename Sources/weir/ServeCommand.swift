@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import WeirConfiguration
 
 /// `weir serve`.
@@ -37,11 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
     var insecure = false
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
         let settings: Settings
         do throws(ConfigurationError) {
-            settings = try Settings.load(
-                flags: flags, environment: environment, file: config ?? environment["WEIR_CONFIG"])
+            settings = try Settings.ofProcess(flags: flags, file: config)
         } catch {
             throw StartFailure(error.description, status: 2)
         }

@@ -68,6 +68,17 @@ extension CatalogStore {
         try await pools().map(\.pool.flavorName)
     }
 
+    /// The audit log has these and nothing else, whatever their numbers.
+    func expectAudit(_ entries: [AuditEntry]) async throws {
+        let found = try await audit(after: 0, limit: 100)
+        let numbered = zip(entries, found).map { entry, found in
+            var entry = entry
+            entry.number = found.number
+            return entry
+        }
+        #expect(found == numbered && found.count == entries.count)
+    }
+
     func allRetirements() async throws -> Set<Retirement> {
         Set(try await retirements(limit: 10_000))
     }
@@ -89,6 +100,15 @@ extension QueueInsertion {
     /// The record that was there before.
     var present: QueueRecord? {
         if case .exists(let record) = self { record } else { nil }
+    }
+}
+
+extension AuditEntry {
+    /// Something that was done to `subject`.
+    static func of(_ action: String, _ subject: String = "jobs") -> AuditEntry {
+        AuditEntry(
+            at: Timestamp(milliseconds: 5), actor: "team", action: action, subject: subject, before: Array("null".utf8),
+            after: Array("é".utf8))
     }
 }
 

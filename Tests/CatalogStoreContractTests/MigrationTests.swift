@@ -66,18 +66,13 @@ import WeirStorage
     @Test("what has begun is noted, and nothing else is", arguments: StoreUnderTest.all)
     func noted(store: StoreUnderTest) async throws {
         try await store.withStore(pools: ["a", "b"]) { store in
-            let entry = AuditEntry(
-                at: Timestamp(milliseconds: 5), actor: "team", action: "migration.begin", subject: "jobs", before: [],
-                after: Array("é".utf8))
+            let entry = AuditEntry.of("migration.begin")
             let queue = try await store.create(.of(try .named("jobs")))
             _ = try await store.begin(.of(queue, to: "nobody"), noting: entry)
             #expect(try await store.audit(after: 0, limit: 9).isEmpty)
             _ = try await store.begin(.of(queue), noting: entry)
             _ = try await store.begin(.of(queue), noting: entry)
-            var noted = entry
-            let found = try await store.audit(after: 0, limit: 9)
-            noted.number = try #require(found.first).number
-            #expect(found == [noted])
+            try await store.expectAudit([entry])
         }
     }
 
@@ -108,6 +103,54 @@ import WeirStorage
             change.number = 2
             #expect(try await !store.replace(change, switching: nil))
             #expect(try await store.migrations(.init(), after: 0, limit: 9) == [second])
+        }
+    }
+
+    @Test("an order is noted with the change that it makes, and not without", arguments: StoreUnderTest.all)
+    func ordered(store: StoreUnderTest) async throws {
+        try await store.withStore(pools: ["a", "b"]) { store in
+            let queue = try await store.create(.of(try .named("jobs")))
+            var migration = try await store.begin(.of(queue))
+            let (pause, resume) = (AuditEntry.of("migration.pause"), AuditEntry.of("migration.resume"))
+            #expect(try await store.replace(migration, switching: nil, noting: pause))
+            #expect(try await !store.replace(migration, switching: nil, noting: resume), "another was faster")
+            migration.version += 1
+            let wrong = RouteSwitch(old: queue.ref, pool: "nobody", epoch: Epoch(2))
+            #expect(try await !store.replace(migration, switching: wrong, noting: resume))
+            try await store.expectAudit([pause])
+            #expect(try await store.replace(migration, switching: nil))
+            migration.version += 1
+            #expect(try await store.replace(migration, switching: .of(queue), noting: resume))
+            try await store.expectAudit([pause, resume])
+        }
+    }
+
+    @Test("orders and changes of pools that race stand in one log, each once", arguments: StoreUnderTest.all)
+    func orderRace(store: StoreUnderTest) async throws {
+        try await store.withStore(pools: ["a", "b"]) { store in
+            var migrations: [MigrationRecord] = []
+            for number in 0..<20 {
+                migrations.append(try await store.begin(.of(try await store.create(.of(try .named("\(number)"))))))
+            }
+            let done = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for migration in migrations {
+                    let name = "\(migration.number)"
+                    group.addTask {
+                        try await store.replace(migration, switching: nil, noting: .of("migration.pause", name))
+                    }
+                    group.addTask {
+                        try await store.put(.named("pool \(name)"), noting: .of("pool.put", name)) == .stored
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(done == Array(repeating: true, count: 40))
+            let found = try await store.audit(after: 0, limit: 100)
+            #expect(found.map(\.number) == found.map(\.number).sorted() && Set(found.map(\.number)).count == 40)
+            for action in ["migration.pause", "pool.put"] {
+                let subjects = found.filter { $0.action == action }.map(\.subject)
+                #expect(Set(subjects) == Set(migrations.map { "\($0.number)" }) && subjects.count == 20)
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-"""`weir apply` and `weir doctor`."""
+"""`weir apply`."""
 
 import json
 
@@ -183,70 +183,3 @@ def test_the_shipped_flavors_can_be_applied(line):
     assert names == {"durable-fifo", "fast", "standard"}
     assert line.json("flavor", "show", "durable-fifo")["pool_list"] == ["embedded"]
     assert line.ok("apply", "-f", shipped) == "no differences\n"
-
-
-# Doctor
-
-
-def checks(line, *arguments, status=0):
-    result = line.run("doctor", "--json", *arguments)
-    assert result.returncode == status, result
-    found = json.loads(result.stdout)["checks"]
-    for check in found:
-        assert set(check) == {"name", "status", "finding", "advice"}, check
-        assert (check["status"] == "ok") == (check["advice"] is None), check
-    return {check["name"]: check for check in found}
-
-
-def test_the_doctor_finds_a_healthy_server_healthy(line):
-    found = checks(line)
-    assert {check["status"] for check in found.values()} == {"ok"}
-    assert set(found) == {"endpoint", "catalog", "pool embedded", "clock"}
-    text = line.ok("doctor")
-    assert "embedded" in text and text.splitlines()[0].startswith("STATUS")
-
-
-def test_the_doctor_says_how_to_start_a_server(line):
-    result = line.refused(1, "doctor", "--endpoint", f"http://127.0.0.1:{free_port()}", mentions=["1 check"])
-    assert "weir serve" in result.stdout and "Connection refused" in result.stdout
-
-
-def test_the_doctor_finds_a_pool_that_lacks_what_its_flavor_requires(own_line):
-    register(own_line.api, "p", options={"synchronous": "normal"})
-    own_line.ok("flavor", "create", "safe", "--capability", "DURABILITY")
-    assert checks(own_line)["flavor safe"]["status"] == "ok"
-    own_line.ok("flavor", "create", "quick", "--pool", "p")
-    own_line.ok("flavor", "create", "none", "--capability", "HIGH_THROUGHPUT")
-    found = checks(own_line)
-    assert found["flavor none"]["status"] == "warning" and "HIGH_THROUGHPUT" in found["flavor none"]["advice"]
-    own_line.ok("flavor", "create", "quick", "--capability", "DURABILITY")
-    found = checks(own_line, status=1)
-    assert found["flavor quick"]["status"] == "failed"
-    assert "'p' lacks DURABILITY" in found["flavor quick"]["finding"]
-
-
-def test_the_doctor_finds_that_no_pool_takes_queues(own_line):
-    own_line.ok("pool", "update", "embedded", "--weight", "0")
-    assert checks(own_line, status=1)["placement"]["status"] == "failed"
-
-
-def test_the_doctor_finds_a_pool_that_cannot_be_reached(own_line, tmp_path):
-    place = tmp_path / "away"
-    place.mkdir()
-    register(own_line.api, "away", uri=f"sqlite://{place}/pool.db")
-    own_line.api.server.stop()
-    for file in place.iterdir():
-        file.unlink()
-    place.rmdir()
-    place.write_text("in the way")
-    # Ping wants every pool.
-    own_line.api.server.answers = lambda: own_line.run("pool", "list").returncode == 0
-    own_line.api.server.start()
-    found = checks(own_line, status=1)
-    assert found["pool away"]["status"] == "failed" and found["pool embedded"]["status"] == "ok"
-
-
-def test_the_doctor_needs_the_admin_api(start_server):
-    line = Line(Api(start_server(arguments=["--admin-mode", "false"]).url))
-    found = checks(line, status=1)
-    assert found["endpoint"]["status"] == "ok" and "admin_mode" in found["admin API"]["advice"]

@@ -249,6 +249,7 @@ GROUPS = {
 COMMANDS = [[group, verb] for group, verbs in GROUPS.items() for verb in verbs.split()] + [
     ["apply"],
     ["doctor"],
+    ["verify"],
 ]
 
 
@@ -300,7 +301,7 @@ def examples():
 
 
 def test_the_documented_commands_do_what_they_say(own_line):
-    names = {}
+    names = {f"http://node-{number}:8888": own_line.api.url for number in (1, 2)}
     for heading, words in examples():
         if heading in ("Moving queues", "Completion"):
             continue

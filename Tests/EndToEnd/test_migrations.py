@@ -339,12 +339,56 @@ def test_migrations_are_listed_by_state_queue_and_pool(site):
     assert set(every(site)[0]) == FIELDS
 
 
+def audit(api):
+    """The whole audit log."""
+    found, href = [], "/v2/audit?limit=100"
+    while href:
+        page = check(api.get(href), 200)
+        found += page["entries"]
+        href = page["links"][0]["href"] if page["links"] else None
+    return found
+
+
 def test_what_is_started_is_in_the_audit_log(site):
     queue = site.create()
     start(site, queue=queue, to="second")
-    entry = check(site.get("/v2/audit?limit=100"), 200)["entries"][-1]
+    entry = audit(site)[-1]
     assert (entry["action"], entry["subject"], entry["actor"]) == ("migration.begin", queue, site.project)
+    assert entry["before"] is None
     assert entry["after"]["to"] == "second" and entry["after"]["from"] == "embedded"
+
+
+def test_orders_are_in_the_audit_log_with_who_gave_them_before_and_after(site):
+    migration = start(site, queue=site.create(), to="second", postpone=True, keep_source_seconds=900)
+    reach(site, migration, "ready")
+    operator = site.with_project()
+    order(operator, migration, "throttle", messages_per_second=500)
+    order(operator, migration, "throttle", messages_per_second=500)
+    order(operator, migration, "pause")
+    order(operator, migration, "reverse", status=409)
+    order(operator, migration, "resume")
+    order(operator, migration, "cutover")
+    reach(site, migration, "switched")
+    order(operator, migration, "reverse")
+    reach(site, migration, "reversed")
+    other = start(site, queue=site.create(), to="second", postpone=True)
+    order(operator, other, "cancel")
+
+    entries = [entry for entry in audit(site) if entry["actor"] == operator.project]
+    assert [entry["action"] for entry in entries] == [
+        f"migration.{verb}" for verb in ("throttle", "pause", "resume", "cutover", "reverse", "cancel")
+    ], "what is refused or changes nothing is not there"
+    assert [(entry["subject"], entry["after"]["id"]) for entry in entries] == [
+        (moved["queue"], moved["id"]) for moved in [migration] * 5 + [other]
+    ]
+
+    def changes(member):
+        return [(entry["before"][member], entry["after"][member]) for entry in entries]
+
+    assert changes("messages_per_second")[:2] == [(None, 500), (500, 500)]
+    assert changes("state")[1] == ("ready", "paused") and changes("state")[2][0] == "paused"
+    assert changes("postpone")[3] == (True, False)
+    assert changes("state")[4] == ("switched", "reversing") and changes("state")[5][1] == "cleaning"
 
 
 def test_the_metrics_tell_of_moves(site):

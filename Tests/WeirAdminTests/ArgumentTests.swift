@@ -24,6 +24,7 @@ private struct Root: ParsableCommand {
             "queue move q --to p --dry-run --keep-source 5 --watch", "message post q 1 2 3 --ttl 60 --delay 5",
             "message post q --ttl 60 -- -1", "message delete q m --claim c --yes", "claim create q --limit 5",
             "migration list --state done --queue q --pool p --limit 5", "migration cutover --json 7", "doctor --json",
+            "doctor --config f --node http://h --node http://h:1",
             "pool rebalance --dry-run", "pool rebalance --flavor f --yes --watch --messages 100 --bytes 0",
             "queue move q --to p --postpone --keep-source 0", "migration throttle 7 --messages 0",
         ])
@@ -37,7 +38,9 @@ private struct Root: ParsableCommand {
             "pool create p --uri u", "pool create p --weight 1", "pool update p", "flavor create f", "flavor update f",
             "pool create p --uri u --weight 1 --option =x", "queue update q", "queue create q --metadata []",
             "queue create q --metadata {\"a\":1,\"a\":2}", "message post q", "message post q {", "queue list --limit 0",
-            "apply", "migration watch", "migration throttle 7", "queue move q --to p --watch --postpone", "doctor --endpoint https://h", "doctor --endpoint h", "doctor --project=",
+            "apply", "migration watch", "migration throttle 7", "queue move q --to p --watch --postpone",
+            "doctor --endpoint https://h", "doctor --node h", "doctor --node http://h --node https://h",
+            "doctor --endpoint h", "doctor --project=",
         ])
     func bad(line: String) {
         #expect(throws: (any Error).self) { try parse(line) }

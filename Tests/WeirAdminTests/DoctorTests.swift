@@ -53,6 +53,51 @@ import WeirJSON
         #expect(Examination.clock(server: nil, here: 100...105).status == .warning)
     }
 
+    @Test("the settings are sound, or the fault is shown, or what is odd")
+    func configuration() {
+        let sound = Examination.configuration(file: "weir.yaml", fault: nil, warnings: [])
+        #expect(sound.status == .ok && sound.finding == "weir serve takes weir.yaml")
+        #expect(Examination.configuration(file: nil, fault: nil, warnings: []).status == .ok)
+        let odd = Examination.configuration(file: nil, fault: nil, warnings: ["one", "two"])
+        #expect(odd.status == .warning && odd.finding == "one; two")
+        let bad = Examination.configuration(file: "weir.yaml", fault: "limits.x must be 1...9,\u{1b}", warnings: ["one"])
+        #expect(bad.status == .failed && bad.finding == #"limits.x must be 1...9,\u{1B}"#)
+    }
+
+    @Test("a node that is not ready or misses a pool is a failure")
+    func nodes() {
+        let ready: JSONObject = ["ready": true, "catalog": "reachable", "pools": [:]]
+        #expect(Examination.node("http://a", ready).status == .ok)
+        let away = Examination.node("http://a", ["ready": true, "pools": ["p": "unreachable", "q": "unreachable"]])
+        #expect(away.status == .failed && away.name == "node http://a" && away.finding.hasSuffix("pool p, q"))
+        let blind = Examination.node("http://a", ["ready": false, "catalog": "unreachable", "pools": [:]])
+        #expect(blind.status == .failed && blind.finding == "its catalog is unreachable")
+    }
+
+    @Test("a clock that shows a second was somewhere within it, at some time while it was asked")
+    func intervals() {
+        #expect(NodeClock(node: "a", second: 100, asked: 7000...7000).ahead == 93_000...93_999)
+        #expect(NodeClock(node: "a", second: 100, asked: 7000...7400).ahead == 92_600...93_999)
+    }
+
+    @Test("nodes' clocks may differ by two seconds, and only what is certain counts")
+    func skew() {
+        func check(_ seconds: Int64..., slow: Int64 = 0) -> Check {
+            Examination.skew(
+                between: zip("abcdef", seconds).map { node, second in
+                    NodeClock(node: "\(node)", second: second, asked: 5000...5000 + slow)
+                })
+        }
+        #expect(check(100, 100).status == .ok && check(100, 100).finding == "none that can be seen")
+        #expect(check(100, 102).status == .ok && check(100, 102).finding == "b is at least 1.0 s ahead of a")
+        #expect(check(100, 103).status == .failed)
+        #expect(check(104, 100, slow: 1001).status == .ok, "an answer that took its time leaves two seconds")
+        #expect(check(104, 100, slow: 1000).status == .failed)
+        #expect(check(103, 100, 110, 105).finding == "c is at least 9.0 s ahead of b")
+        #expect(check(100, 110).finding == "b is at least 9.0 s ahead of a")
+        for lone in [check(), check(100)] { #expect(lone.status == .warning) }
+    }
+
     @Test("both ways of writing a time are read")
     func times() {
         #expect(ClockText.seconds(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
@@ -61,7 +106,10 @@ import WeirJSON
         for bad in ["", "Z", "soon", "1994-11-06", "1994-11-06T08:49Z", "1994-11-06T08:49:37"] {
             #expect(ClockText.seconds(utc: bad) == nil, "\(bad)")
         }
-        for bad in ["", "Sun, 06 Xyz 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT"] {
+        for bad in [
+            "", "Sun, 06 Xyz 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun, 06 Nov -2147483648 08:49:37 GMT", "Sun, 06 Nov 2147483647 08:49:37 GMT",
+        ] {
             #expect(ClockText.seconds(httpDate: bad) == nil, "\(bad)")
         }
     }

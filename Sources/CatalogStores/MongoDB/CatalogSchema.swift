@@ -7,9 +7,9 @@ internal import MongoEngine
 enum CatalogSchema {
     static let version: Int64 = 2
 
-    /// `format`: version. `pools`: version, the last that a change of pools or flavors was given; registered, if a
-    /// pool ever was. `changes`: last, the number of the last change of a queue's record. `migrations`: last, the
-    /// number of the last migration; ended, how many that are over are kept.
+    /// `format`: version. `pools`: version, the last that a change of pools or flavors or a line of the audit log was
+    /// given; registered, if a pool ever was. `changes`: last, the number of the last change of a queue's record.
+    /// `migrations`: last, the number of the last migration; ended, how many that are over are kept.
     static let state = "catalog_state"
     /// Key: project, name. l: life, e: epoch, o: pool, m: metadata, v: version.
     static let queues = "catalog_queues"

@@ -30,13 +30,15 @@ extension MongoCatalogStore {
     }
 
     package func replace(
-        _ migration: MigrationRecord, switching route: RouteSwitch?
+        _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
     ) async throws(StorageError) -> Bool {
         let needs = QueueNeeds(
             key: route.map { _ in migration.key }, pool: route?.pool, migration: migration.number,
-            isNoted: route != nil)
-        return try await change(needs, weight: migration.document.count + 512) {
-            $0.replace(migration, switching: route)
+            isNoted: route != nil, isAudited: entry != nil)
+        return try await change(needs, weight: migration.document.count + 512) { book in
+            guard book.replace(migration, switching: route) else { return false }
+            if let entry { book.audit(entry) }
+            return true
         }
     }
 }

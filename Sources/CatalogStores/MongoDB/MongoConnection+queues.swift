@@ -2,19 +2,26 @@ internal import MongoEngine
 internal import WeirDomain
 internal import WeirStorage
 
+/// The first numbers that a batch may use in the logs.
+struct LogNumbers {
+    let change: Int64
+    let audit: Int64
+}
+
 /// Writing what a batch made of the records of queues and migrations.
 extension MongoConnection {
     /// - Parameters:
-    ///   - number: Of the first change for the log.
+    ///   - numbers: Of the first notes for the logs.
     ///   - place: Which counter of each pool and project is changed.
-    func store(_ book: RecordBook, changesFrom number: Int64, counting place: Int32) throws(MongoFailure) {
+    func store(_ book: RecordBook, numbering numbers: LogNumbers, counting place: Int32) throws(MongoFailure) {
         // What is removed frees its life.
         try remove(book.removed)
         try replace(book.replaced)
         try insert(CatalogSchema.queues, book.inserted) { $1.write(to: &$0) }
         try forgetRetirements(book.retired)
         try remember(Array(book.retirements.values))
-        try note(book.changed, from: number)
+        try note(book.changed, from: numbers.change)
+        try audit(book.entries, from: numbers.audit)
         try replace(book.replacedMigrations)
         if book.endedMigrations > 0 { _ = try add(book.endedMigrations, to: "ended", of: "migrations") }
         try countForProjects(book.projects, place)
@@ -61,7 +68,13 @@ extension MongoConnection {
         }
     }
 
-    // MARK: The log of changes
+    // MARK: The logs
+
+    private func audit(_ entries: [AuditEntry], from number: Int64) throws(MongoFailure) {
+        try insert(CatalogSchema.audit, zip(number..., entries).map { $0 }) { document, line in
+            line.1.write(to: &document, number: line.0)
+        }
+    }
 
     private func note(_ keys: [QueueKey], from number: Int64) throws(MongoFailure) {
         guard !keys.isEmpty else { return }

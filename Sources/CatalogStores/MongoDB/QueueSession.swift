@@ -15,6 +15,8 @@ struct QueueNeeds {
     var migration: Int64?
     /// Whether it is written into the log of changes.
     var isNoted = false
+    /// Whether it is written into the audit log.
+    var isAudited = false
 }
 
 /// The work of the thread that creates, changes and removes queues, and changes migrations. All changes of a batch,
@@ -63,7 +65,7 @@ final class QueueSession: MongoSession {
         let numbers = try takeNumbers()
         var book = try read()
         for step in steps { step(&book) }
-        try connection.store(book, changesFrom: numbers, counting: place)
+        try connection.store(book, numbering: numbers, counting: place)
     }
 
     func committed() {}
@@ -73,25 +75,36 @@ final class QueueSession: MongoSession {
         place = Self.anyPlace
     }
 
-    /// The first number for notes in the log of changes; there are enough for all that may need one.
+    /// Numbers for notes in the logs; there are enough for all that may need one.
     ///
-    /// The counter comes before everything else. Whoever has changed it keeps all others from the log until the
-    /// commit: so numbers become visible in their order.
-    private func takeNumbers() throws(MongoFailure) -> Int64 {
-        let count = needs.count { $0.isNoted }
+    /// The counters come before everything else. Whoever has changed one keeps all others from its log until the
+    /// commit: so numbers become visible in their order. Those of the audit log are the versions of changes of pools,
+    /// which are written there too.
+    private func takeNumbers() throws(MongoFailure) -> LogNumbers {
+        let (noted, audited) = (needs.count { $0.isNoted }, needs.count { $0.isAudited })
+        return try waitForLogs { () throws(MongoFailure) in
+            LogNumbers(
+                change: try firstNumber(of: noted, "last", "changes"),
+                audit: try firstNumber(of: audited, "version", "pools"))
+        }
+    }
+
+    private func firstNumber(of count: Int, _ field: String, _ name: String) throws(MongoFailure) -> Int64 {
         guard count > 0 else { return 0 }
-        let state = try waitForLog(toTake: count)
-        guard let last = state.integer("last") else { throw unreadable(CatalogSchema.state) }
+        let state = try connection.add(count, to: field, of: name)
+        guard let last = state.integer(field) else { throw unreadable(CatalogSchema.state) }
         return last - Int64(count) + 1
     }
 
-    /// Begins the transaction anew while another node writes the log: nothing of it is lost yet, so it need not count
+    /// Begins the transaction anew while another node writes a log: nothing of it is lost yet, so it need not count
     /// as a conflict of the batch.
-    private func waitForLog(toTake count: Int) throws(MongoFailure) -> BSONDocument {
+    private func waitForLogs(
+        _ take: () throws(MongoFailure) -> LogNumbers
+    ) throws(MongoFailure) -> LogNumbers {
         let deadline = Instant.now.adding(milliseconds: connection.address.timeout / 2)
         while true {
             do throws(MongoFailure) {
-                return try connection.add(count, to: "last", of: "changes")
+                return try take()
             } catch {
                 guard error.kind == .conflict, Instant.now < deadline else { throw error }
                 connection.abandon(after: error)

@@ -22,6 +22,8 @@ struct RecordBook {
     private(set) var retired: Set<QueueLife> = []
     /// Queues whose records were replaced or removed.
     private(set) var changed: [QueueKey] = []
+    /// For the audit log.
+    private(set) var entries: [AuditEntry] = []
 
     init(
         records: [QueueKey: QueueRecord], lives: Set<QueueLife>, pools: [[UInt8]: Bool],
@@ -96,6 +98,10 @@ struct RecordBook {
         record.pool = route.pool
         record.epoch = route.epoch
         return replace(record)
+    }
+
+    mutating func audit(_ entry: AuditEntry) {
+        entries.append(entry)
     }
 
     // MARK: What is different

@@ -46,11 +46,12 @@ extension RedisCatalogStore {
     }
 
     package func replace(
-        _ migration: MigrationRecord, switching route: RouteSwitch?
+        _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
     ) async throws(StorageError) -> Bool {
         let versions = [migration.number.word, migration.version.word, (migration.version &+ 1).word]
         let state = [migration.state, migration.hasEnded ? "1" : "0"].map { Array($0.utf8) }
-        let words = versions + state + [migration.document] + (route?.words ?? [])
+        let change = versions + state + [migration.document]
+        let words = change + (route?.words ?? RouteSwitch.noWords) + (entry?.words ?? [])
         return try Answer.integer(try await run(.replaceMigration, words)) == 1
     }
 }
@@ -65,6 +66,9 @@ extension MigrationFilter {
 }
 
 extension RouteSwitch {
+    /// No new route.
+    fileprivate static let noWords = [[UInt8]](repeating: [], count: 5)
+
     /// In the order of `replace_migration.lua`.
     fileprivate var words: [[UInt8]] {
         [

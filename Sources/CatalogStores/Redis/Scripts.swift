@@ -36,7 +36,8 @@ enum Script: Int, CaseIterable {
             case .listFlavors: [Text.list_flavors_lua]
             case .changes: [Text.changes_lua]
             case .begin: [Text.notes_lua, Text.queues_lua, Text.migrations_lua, Text.begin_lua]
-            case .replaceMigration: [Text.queues_lua, Text.migrations_lua, Text.replace_migration_lua]
+            case .replaceMigration:
+                [Text.notes_lua, Text.queues_lua, Text.migrations_lua, Text.replace_migration_lua]
             case .migration: [Text.migrations_lua, Text.migration_lua]
             case .migrationOfLife: [Text.migrations_lua, Text.migration_of_life_lua]
             case .listMigrations: [Text.migrations_lua, Text.list_migrations_lua]

@@ -30,8 +30,12 @@ extension SQLiteCatalogStore {
     }
 
     package func replace(
-        _ migration: MigrationRecord, switching route: RouteSwitch?
+        _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
     ) async throws(StorageError) -> Bool {
-        try await writer.perform { try $0.replace(migration, switching: route) }
+        try await writer.perform { session in
+            guard try session.replace(migration, switching: route) else { return false }
+            try session.note(entry)
+            return true
+        }
     }
 }

@@ -21,18 +21,20 @@ struct ServerOptions: ParsableArguments {
 
     /// Where the server is. Throws `ValidationError`.
     var chosenEndpoint: Endpoint {
-        get throws {
-            let url = Self.chosen(endpoint, "WEIR_ENDPOINT") ?? "http://127.0.0.1:8888"
-            guard !url.lowercased().hasPrefix("https://") else {
-                throw ValidationError(
-                    "endpoint '\(url)': https is not supported; name the server's own http:// address, or one that "
-                        + "a local proxy makes of it")
-            }
-            do throws(BadEndpoint) {
-                return try Endpoint(url: url)
-            } catch {
-                throw ValidationError(error.description)
-            }
+        get throws { try Self.endpoint(Self.chosen(endpoint, "WEIR_ENDPOINT") ?? "http://127.0.0.1:8888") }
+    }
+
+    /// Reads the address of a server. Throws `ValidationError`.
+    static func endpoint(_ url: String) throws -> Endpoint {
+        guard !url.lowercased().hasPrefix("https://") else {
+            throw ValidationError(
+                "endpoint '\(url)': https is not supported; name the server's own http:// address, or one that "
+                    + "a local proxy makes of it")
+        }
+        do throws(BadEndpoint) {
+            return try Endpoint(url: url)
+        } catch {
+            throw ValidationError(error.description)
         }
     }
 

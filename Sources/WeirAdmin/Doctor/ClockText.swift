@@ -33,7 +33,7 @@ package enum ClockText {
     ///   - time: `08:49:37`.
     private static func seconds(day: [String], time: Substring) -> Int64? {
         let numbers = (day + time.split(separator: ":").map(String.init)).compactMap { Int32($0) }
-        guard numbers.count == 6, day.count == 3 else { return nil }
+        guard numbers.count == 6, day.count == 3, (1970...9999).contains(numbers[0]) else { return nil }
         var parts = tm()
         (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
         (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WeirConfiguration
 internal import WeirJSON
 
 /// `weir doctor`.
@@ -6,19 +7,30 @@ struct DoctorCommand: AdminCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Look for what is wrong with a running server, and say what to do.",
         discussion: """
-            Looks at the endpoint, the catalog, every pool (which is probed), the project's flavors and the clock. \
-            Ends with 1 if a check failed.
+            Looks at the settings as 'weir serve' would take them here, at the endpoint, the catalog, every pool (which \
+            is probed), the project's flavors and the clock; and at each node that is named, and whether their clocks \
+            agree. Ends with 1 if a check failed.
             """)
+
+    @Option(help: "A YAML file with settings of 'weir serve' ($WEIR_CONFIG).")
+    var config: String?
+
+    @Option(help: "A node to ask itself, http://host:port; can be repeated.")
+    var node: [String] = []
 
     @OptionGroup var options: ServerOptions
 
     private static let columns = [
-        Column("STATUS", "status"), Column("CHECK", "name"), Column("FINDING", "finding"),
+        Column("STATUS", "status"), Column("CHECK", "name"), Column("FINDING", "finding", width: 400),
         Column("WHAT TO DO", "advice", width: 200),
     ]
 
+    func validate() throws {
+        for url in node { _ = try ServerOptions.endpoint(url) }
+    }
+
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        let checks = await checks(server)
+        let checks = [settingsCheck()] + (await serverChecks(server)) + (await nodeChecks())
         let objects = checks.map(\.object)
         if output.isJSON {
             output.show(["checks": .array(objects.map { .object($0) })])
@@ -29,52 +41,14 @@ struct DoctorCommand: AdminCommand {
         guard failed == 0 else { throw AdminFailure("\(failed) check\(failed == 1 ? "" : "s") failed") }
     }
 
-    private func checks(_ server: Server) async -> [Check] {
-        var checks: [Check] = []
-        do throws(AdminFailure) {
-            let before = ClockText.now()
-            let answer = try await server.send("GET", "/readyz", accepts: [503])
-            let dated = answer.http.header("Date").flatMap { ClockText.seconds(httpDate: $0) }
-            let here = before...max(before, ClockText.now())
-            checks.append(.ok("endpoint", "answers"))
-            checks += Examination.readiness(try answer.object())
-            let pools = try await probed(server)
-            checks += Examination.pools(pools.pools)
-            checks += Examination.flavors(try await server.flavors(), pools.pools)
-            checks.append(
-                dated.map { Examination.clock(server: $0, here: here) } ?? pools.clock
-                    ?? Examination.clock(server: nil, here: here))
+    /// Reads the settings just as a server does.
+    private func settingsCheck() -> Check {
+        let file = Settings.chosenFile(config)
+        do throws(ConfigurationError) {
+            let settings = try Settings.ofProcess(file: config)
+            return Examination.configuration(file: file, fault: nil, warnings: settings.warnings)
         } catch {
-            checks.append(
-                .failed(
-                    checks.isEmpty ? "endpoint" : "admin API", error.message,
-                    advice: checks.isEmpty
-                        ? "start the server with: weir serve, or name it with --endpoint"
-                        : "see that the server runs with admin_mode, and what its log says"))
+            return Examination.configuration(file: file, fault: error.description, warnings: [])
         }
-        return checks
-    }
-
-    /// Every pool as a probe finds it now; and, from the time of a probe, what there is to say of the clock.
-    private func probed(_ server: Server) async throws(AdminFailure) -> (pools: [JSONObject], clock: Check?) {
-        var pools: [JSONObject] = []
-        var clock: Check?
-        for pool in try await server.all("/v2/pools", of: "pools") {
-            let path = URLPath.of("pools", pool["name"]?.stringValue ?? "")
-            let before = ClockText.now()
-            let answer = try await server.send("POST", path + "/probe", accepts: [503])
-            if answer.http.status == 503 {
-                // It does not answer, and the API has nothing newer than what it knew.
-                var known = try await server.object(path + "?detailed=true")
-                known["state"] = "unreachable"
-                pools.append(known)
-                continue
-            }
-            let found = try answer.object()
-            let time = found["probe"]?.objectValue?["at"]?.stringValue.flatMap { ClockText.seconds(utc: $0) }
-            if let time { clock = Examination.clock(server: time, here: before...max(before, ClockText.now())) }
-            pools.append(found)
-        }
-        return (pools, clock)
     }
 }

@@ -88,11 +88,9 @@ package enum Examination {
         }
         let skew = server < here.lowerBound ? server - here.lowerBound : max(0, server - here.upperBound)
         let finding = skew == 0 ? "no skew" : "the server's clock is \(abs(skew)) s \(skew > 0 ? "ahead" : "behind")"
-        guard abs(skew) > largestSkewSeconds else { return .ok("clock", finding) }
+        guard abs(skew) > NodeClock.largestSkewSeconds else { return .ok("clock", finding) }
         return .failed(
             "clock", finding,
             advice: "let both machines follow the same time servers (NTP): terms are kept by the clock")
     }
-
-    private static let largestSkewSeconds = 2
 }

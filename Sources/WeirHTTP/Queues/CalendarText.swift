@@ -6,8 +6,24 @@ enum CalendarText {
     static func utc(_ time: Timestamp) -> String {
         let seconds = time.milliseconds / 1000
         let (year, month, day) = date(daysSince1970: seconds / 86_400)
+        return "\(year)-\(two(month))-\(two(day))T\(clock(seconds))Z"
+    }
+
+    /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+    static func http(_ time: Timestamp) -> String {
+        let seconds = time.milliseconds / 1000
+        let days = seconds / 86_400
+        let (year, month, day) = date(daysSince1970: days)
+        return "\(weekdays[Int(days % 7)]), \(two(day)) \(months[Int(month) - 1]) \(year) \(clock(seconds)) GMT"
+    }
+
+    /// From that of the first day of 1970 on.
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static func clock(_ seconds: Int64) -> String {
         let rest = seconds % 86_400
-        return "\(year)-\(two(month))-\(two(day))T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
+        return "\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))"
     }
 
     private static func two(_ number: Int64) -> String {

@@ -49,7 +49,7 @@ extension HTTPService {
         ]
     }
 
-    /// Whether the node can do its work: with the pools that cannot do theirs.
+    /// Whether the node can do its work: with the pools that cannot do theirs, and its clock, for others to compare.
     func readiness() async -> Reply {
         let isCatalogReachable = await operations.isCatalogReachable()
         var pools = JSONObject()
@@ -58,7 +58,9 @@ extension HTTPService {
             "ready": .bool(isCatalogReachable), "catalog": isCatalogReachable ? "reachable" : "unreachable",
             "pools": .object(pools),
         ]
-        return .json(isCatalogReachable ? .ok : .serviceUnavailable, body)
+        return .json(
+            isCatalogReachable ? .ok : .serviceUnavailable, body,
+            headers: [(.date, CalendarText.http(operations.clock.now()))])
     }
 
     /// Figures in the text format of Prometheus.

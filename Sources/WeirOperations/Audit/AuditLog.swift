@@ -48,3 +48,18 @@ extension Flavor {
         return object
     }
 }
+
+extension Migration {
+    /// What the audit log says of it: what moves where, and what orders change. It has no id before it has begun.
+    var described: JSONObject {
+        var object: JSONObject = [
+            "project": .string(key.project.value), "queue": .string(key.name.value), "from": .string(from),
+            "to": .string(to), "state": .string(state.rawValue),
+            "keep_source_seconds": .integer(Int64(keepSourceSeconds)), "postpone": .bool(waitsForCutover),
+            "messages_per_second": messagesPerSecond.map { .integer(Int64($0)) } ?? .null,
+            "bytes_per_second": bytesPerSecond.map { .integer(Int64($0)) } ?? .null,
+        ]
+        if number > 0 { object["id"] = .string(String(number)) }
+        return object
+    }
+}

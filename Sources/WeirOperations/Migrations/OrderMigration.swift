@@ -8,7 +8,8 @@ extension Operations {
         _ number: Int64, _ order: Migration.Order, by actor: ProjectID
     ) async throws(OperationError) -> Migration {
         if order == .reverse { try await checkWayBack(number) }
-        return try await changeMigration(number) { migration throws(MigrationRefusal) in
+        return try await changeMigration(number, "migration.\(order.rawValue)", by: actor) {
+            migration throws(MigrationRefusal) in
             try migration.obey(order, of: actor.value, at: clock.now())
         }
     }
@@ -22,7 +23,8 @@ extension Operations {
     ) async throws(OperationError) -> Migration {
         try MigrationTerms.checkRate("messages_per_second", messages ?? nil)
         try MigrationTerms.checkRate("bytes_per_second", bytes ?? nil)
-        return try await changeMigration(number) { migration throws(MigrationRefusal) in
+        return try await changeMigration(number, "migration.throttle", by: actor) {
+            migration throws(MigrationRefusal) in
             try migration.throttle(
                 messagesPerSecond: messages ?? migration.messagesPerSecond,
                 bytesPerSecond: bytes ?? migration.bytesPerSecond, of: actor.value, at: clock.now())
@@ -41,8 +43,10 @@ extension Operations {
     }
 
     /// The worker changes it too, so what it is to become is worked out anew each time that one was faster.
+    /// - Parameter action: As the audit log names it. An order that changes nothing does not stand there.
     private func changeMigration(
-        _ number: Int64, _ change: (inout Migration) throws(MigrationRefusal) -> Void
+        _ number: Int64, _ action: String, by actor: ProjectID,
+        _ change: (inout Migration) throws(MigrationRefusal) -> Void
     ) async throws(OperationError) -> Migration {
         for _ in 0..<PlanLimits.orderAttempts {
             let record = try await operation { () async throws(StorageError) in
@@ -58,8 +62,10 @@ extension Operations {
             }
             guard next != present else { return present }
             let changed = next.record(version: record.version)
+            let entry = note(
+                action, next.key.name.value, by: actor, before: present.described, after: next.described)
             let isAccepted = try await operation { () async throws(StorageError) in
-                try await catalog.store.replace(changed, switching: nil)
+                try await catalog.store.replace(changed, switching: nil, noting: entry)
             }
             if isAccepted { return next }
         }

@@ -62,7 +62,7 @@ extension Operations {
     ) async throws(StorageError) -> Result<Migration, MigrationRefusal> {
         let migration = Self.migration(move, terms, by: actor, at: clock.now())
         let entry = note(
-            "migration.begin", move.queue.key.name.value, by: actor, before: nil, after: Self.described(move, terms))
+            "migration.begin", migration.key.name.value, by: actor, before: nil, after: migration.described)
         var record = migration.record(version: 1)
         switch try await catalog.store.begin(record, noting: entry) {
         case .begun(let number):
@@ -86,14 +86,5 @@ extension Operations {
         migration.bytesPerSecond = terms.bytesPerSecond
         migration.history = [MigrationEvent(at: now, state: .planned, actor: actor.value, reason: "asked for")]
         return migration
-    }
-
-    /// What the audit log says of it.
-    private static func described(_ move: PlannedMove, _ terms: MigrationTerms) -> JSONObject {
-        [
-            "project": .string(move.queue.key.project.value), "queue": .string(move.queue.key.name.value),
-            "from": .string(move.queue.pool), "to": .string(move.to),
-            "keep_source_seconds": .integer(Int64(terms.keepSourceSeconds)),
-        ]
     }
 }

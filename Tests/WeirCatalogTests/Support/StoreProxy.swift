@@ -154,9 +154,11 @@ final class StoreProxy: CatalogStore {
         try await base.migrations(filter, after: number, limit: limit)
     }
 
-    func replace(_ migration: MigrationRecord, switching route: RouteSwitch?) async throws(StorageError) -> Bool {
+    func replace(
+        _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> Bool {
         await interlude()
-        return try await base.replace(migration, switching: route)
+        return try await base.replace(migration, switching: route, noting: entry)
     }
 
     private let sharing = Atomic<Bool>(false)

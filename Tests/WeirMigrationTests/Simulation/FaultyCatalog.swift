@@ -54,8 +54,12 @@ final class FaultyCatalog: SimulatedCatalog {
         }
     }
 
-    func replace(_ migration: MigrationRecord, switching route: RouteSwitch?) async throws(StorageError) -> Bool {
-        try await call { store throws(StorageError) in try await store.replace(migration, switching: route) }
+    func replace(
+        _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> Bool {
+        try await call { store throws(StorageError) in
+            try await store.replace(migration, switching: route, noting: entry)
+        }
     }
 
     // MARK: The rest
@@ -94,5 +98,11 @@ final class FaultyCatalog: SimulatedCatalog {
 
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {
         try await node.world.catalog.removePool(name, noting: entry)
+    }
+
+    // MARK: Logs
+
+    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] {
+        try await node.world.catalog.audit(after: number, limit: limit)
     }
 }

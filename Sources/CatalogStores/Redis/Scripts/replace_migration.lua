@@ -1,7 +1,8 @@
 -- ARGV: number of the migration, version that the caller saw, version to be, state, '1' if it is over or else '0',
--- document; and, if its queue gets a new route, how many changes to remember, life, epoch, pool to be and epoch to be.
--- Returns 1, or 0 if nothing was changed.
-local number, seen, version, state, over, document, remembered, life, epoch, pool, next_epoch = unpack(ARGV)
+-- document; if its queue gets a new route, how many changes to remember, life, epoch, pool to be and epoch to be,
+-- otherwise nothing in place of each; and the entry for the audit log. Returns 1, or 0 if nothing was changed.
+local number, seen, version, state, over, document, remembered, life, epoch, pool, next_epoch =
+    unpack(ARGV, 1, 11)
 
 -- Gives the queue its new route; false if it has not the one that was.
 local function follow(project, name)
@@ -19,7 +20,7 @@ local old = told_migration(number)
 if not old then return 0 end
 local project, name, old_life, from, to, _, was_over, _, old_version = unpack(old)
 if old_version ~= seen or was_over > over then return 0 end
-if life and not follow(project, name) then return 0 end
+if life ~= '' and not follow(project, name) then return 0 end
 
 call('HSET', MIGRATION .. number, 'state', state, 'over', over, 'document', document, 'version', version)
 if over ~= was_over then
@@ -28,4 +29,5 @@ if over ~= was_over then
     call('HDEL', MOVES, old_life)
     count_moves(from, to, -1)
 end
+note(12)
 return 1
