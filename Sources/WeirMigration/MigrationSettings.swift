@@ -14,8 +14,9 @@ package struct MigrationSettings: Hashable, Sendable {
 
 /// Bounds of a move that are not the operator's to change.
 enum MoveLimits {
-    /// What is copied in one step.
+    /// What is copied in one step, and how much of it with consideration for callers, who wait while a store does a step.
     static let pageMessages = 500
+    static let consideratePageMessages = 50
     static let pageBytes = 1 << 20
     /// Records that one step of cleaning removes.
     static let clearedPerStep = 1000

@@ -36,10 +36,14 @@ extension Mover {
         return last.sequence
     }
 
+    private var pageMessages: Int {
+        node.settings.isConsiderate ? MoveLimits.consideratePageMessages : MoveLimits.pageMessages
+    }
+
     private func page(after sequence: MessageSequence) async throws(MoveInterruption) -> [Message] {
         try await atSource { pool throws(StorageError) in
             try await pool.page(
-                of: life, after: sequence, limit: MoveLimits.pageMessages, bytes: MoveLimits.pageBytes, now: now)
+                of: life, after: sequence, limit: pageMessages, bytes: MoveLimits.pageBytes, now: now)
         }
     }
 
@@ -160,7 +164,7 @@ extension Mover {
             let start = found.last?.sequence ?? after
             let page = try await atTarget { pool throws(StorageError) in
                 try await pool.page(
-                    of: life, after: start, limit: MoveLimits.pageMessages, bytes: MoveLimits.pageBytes, now: time)
+                    of: life, after: start, limit: pageMessages, bytes: MoveLimits.pageBytes, now: time)
             }
             found += page.prefix { last == nil || $0.sequence <= last ?? .start }
             guard let end = page.last?.sequence, last.map({ end < $0 }) ?? true else { return found }

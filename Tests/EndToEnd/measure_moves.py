@@ -5,7 +5,7 @@
     python Tests/EndToEnd/measure_moves.py neighbours [--messages 500000] [--rounds 3]
 
 `stalls`: clients post, claim and delete at a steady rate while the queue goes to and fro; the stall of a move is the
-longest that one of their requests took while the move lasted. `copy`: how fast an idle queue is copied without throttle.
+longest that one of their requests took that was under way around the cutover. `copy`: how fast an idle queue is copied without throttle.
 `neighbours`: what the other queues of the same two pools notice of a move with default settings; load with and without
 one, in turns.
 """
@@ -70,13 +70,20 @@ def fill(api, queue, messages):
         bench(api, "--scenario", "post-10", "--queue", queue, "--connections", 16, *count)
 
 
-def move(api, queue, pool, **terms):
-    """Moves the queue to its end."""
-    migration = start(api, queue=queue, to=pool, keep_source_seconds=0, **terms)
-    while (state := show(api, migration)["state"]) not in ("done", "failed", "cancelled"):
-        time.sleep(0.1)
-    assert state == "done", show(api, migration)
-    return show(api, migration)
+def move(api, queue, pool):
+    """Moves the queue to its end: the migration, and when its cutover had not begun and when it was over."""
+    migration = start(api, queue=queue, to=pool, keep_source_seconds=0)
+    before = after = None
+    while True:
+        asked, seen = time.monotonic(), show(api, migration)
+        if seen["state"] in ("planned", "copying", "catching_up", "ready"):
+            before = asked
+        elif after is None and seen["state"] != "cutover":
+            after = time.monotonic()
+        if seen["state"] in ("done", "failed", "cancelled"):
+            assert seen["state"] == "done", seen
+            return seen, before, after
+        time.sleep(0.02)
 
 
 class Client(threading.Thread):
@@ -132,26 +139,27 @@ def stalls(options):
         with site(source, target, **UNTHROTTLED) as api:
             queue = api.create()
             fill(api, queue, options.messages)
-            moves = []
             with clients(api, queue, options.rate) as times:
                 time.sleep(2)
                 begun = time.monotonic()
-                for number in range(options.moves):
-                    moves.append((time.monotonic(), move(api, queue, ("target", "source")[number % 2])))
+                moves = [move(api, queue, ("target", "source")[number % 2]) for number in range(options.moves)]
                 ended = time.monotonic()
-            spans = [at for at, _ in moves] + [ended]
             longest = [
-                max(end - begin for begin, end in times if first <= end and begin <= last)
-                for first, last in zip(spans, spans[1:])
+                max(end - begin for begin, end in times if end >= before and begin <= after)
+                for _, before, after in moves
             ]
+            overall = max(end - begin for begin, end in times if begun <= begin <= ended)
             calm = statistics.quantiles([end - begin for begin, end in times if end < begun], n=100)[98]
-            there, back = longest[::2], longest[1::2]
+            ways = {f"{source} to {target}": longest[::2], f"{target} to {source}": longest[1::2]}
+            if source == target:
+                ways = {f"{source} to {target}": longest}
             rate = sum(begun <= begin <= ended for begin, _ in times) / (ended - begun)
-            for name, found in ((f"{source} to {target}", there), (f"{target} to {source}", back)):
+            for way, found in ways.items():
                 print(
-                    f"{name}: {len(found)} moves of {options.messages} messages at {rate:.0f} operations/s: "
+                    f"{way}: {len(found)} moves of {options.messages} messages at {rate:.0f} operations/s: "
                     f"stall ms p50 {1000 * statistics.median(found):.0f}, p99 {1000 * percentile(found, 99):.0f}, "
-                    f"longest {1000 * max(found):.0f}; without a move p99 of a request {1000 * calm:.0f}",
+                    f"longest {1000 * max(found):.0f}; p99 of a request before {1000 * calm:.0f}, longest of all "
+                    f"{1000 * overall:.0f}; as the workers saw it {max(seen['stall_ms'] for seen, _, _ in moves)}",
                     flush=True,
                 )
 
@@ -167,7 +175,7 @@ def copy(options):
         with site(source, target, **UNTHROTTLED) as api:
             queue = api.create()
             fill(api, queue, options.messages)
-            ended = move(api, queue, "target")
+            ended, _, _ = move(api, queue, "target")
             at = {event["state"]: event["at"] for event in ended["history"]}
             print(f"{source} to {target}: {ended['copied']} messages, {at}", flush=True)
 
