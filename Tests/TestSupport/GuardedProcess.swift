@@ -54,6 +54,12 @@ package struct GuardedProcess: Sendable {
         return found
     }
 
+    /// A child that inherits a connection of another test keeps it open when that test closes it. NIO opens its own so
+    /// that they are passed on.
+    private static func keepDescriptors() {
+        for descriptor: Int32 in 3..<4096 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    }
+
     /// - Parameter input: The descriptor that becomes its standard input; nothing to read if nil.
     private static func spawn(_ path: String, _ arguments: [String], input: Int32?) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
@@ -74,6 +80,7 @@ package struct GuardedProcess: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         var words = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
+        keepDescriptors()
         var id = pid_t()
         let code = posix_spawn(&id, path, &actions, &attributes, &words, environ)
         guard code == 0 else { throw Failure(description: "\(path): \(String(cString: strerror(code)))") }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Seeds may be chosen: `WEIR_SIMULATION_SEEDS=FIRST-LAST`, one seed to play a failure again.
+/// Seeds may be chosen: `WEIR_SIMULATION_SEEDS=FIRST-LAST`. One alone is played again with its log printed.
 @Suite("Simulated moves", .serialized) struct SimulationTests {
     private static let seeds: ClosedRange<UInt64> = {
         let text = ProcessInfo.processInfo.environment["WEIR_SIMULATION_SEEDS"] ?? "1-10000"
@@ -28,8 +28,9 @@ import Testing
             let simulation = MoveSimulation(seed: seed)
             let violations = await Self.play(simulation)
             for (what, count) in simulation.world.history.tally { tally[what, default: 0] += count }
+            let log = simulation.world.history.log.joined(separator: "\n")
+            if Self.seeds.count == 1 { print(log) }
             guard violations.isEmpty else {
-                let log = simulation.world.history.log.joined(separator: "\n")
                 Issue.record("seed \(seed): \(violations.joined(separator: "; "))\n\(log)")
                 return
             }
