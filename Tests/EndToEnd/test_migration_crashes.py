@@ -71,12 +71,16 @@ def test_a_move_survives(point, fault, stores, start_server):
     with Applications(api, queue) as applications:
         migration = start(api, queue=queue, to="target", keep_source_seconds=0)
         wait_until(lambda: is_stopped(moving.process), timeout=60)
-        cause(fault, moving, calm, start_server, source, target)
+        cause(fault, moving, source, target)
+        # Only a store that is away may keep writers waiting.
+        since = 0.0 if fault.startswith("node") else time.monotonic()
         wait_until(lambda: show(api, migration)["state"] in ("done", "cancelled"), timeout=90)
         applications.work_on()
     ended = show(api, migration)
     applications.check([message["body"] for message in api.everything(queue)], old=old)
-    assert applications.longest < (8 if "killed" in fault and "node" not in fault else 2.5), applications.longest
+    gap = applications.longest_gap(since)
+    print(f"the longest time without a post: {gap:.2f} s")
+    assert gap < 2.5
     assert ended["state"] == "done", ended
     assert api.route(queue)["pool"] == "target"
     wait_until(lambda: findings(calm) == [], timeout=60)
@@ -84,7 +88,7 @@ def test_a_move_survives(point, fault, stores, start_server):
         moving.process.send_signal(signal.SIGCONT)
 
 
-def cause(fault, moving, calm, start_server, source, target):
+def cause(fault, moving, source, target):
     """Does it to the node, which is stopped at the point; a store that was killed comes back."""
     if fault == "node killed":
         moving.kill()

@@ -13,7 +13,7 @@ from harness.api import Api, check, refused, unique
 from harness.command_line import Line, table
 from harness.migrations import order, reach, start
 from harness.pools import register
-from harness.stores import Redis, ReplicaSet
+from harness.stores import Redis, ReplicaSet, wait_until
 
 PATH = "/v2/verify"
 
@@ -248,7 +248,7 @@ def test_what_a_migration_left_goes_by_itself(site):
     site.server.stop()
     site.server.env["WEIR_MIGRATION_ENABLED"] = "true"
     site.server.start()
-    wait_until(lambda: found(site) == [], 60)
+    wait_until(lambda: found(site) == [])
     assert site.bodies(queue) == [1]
 
 

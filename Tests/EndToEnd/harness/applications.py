@@ -23,8 +23,7 @@ class Applications:
         self.failures = []
         self.is_over = threading.Event()
         self.lock = threading.Lock()
-        self.last_answer = time.monotonic()
-        self.longest = 0.0
+        self.answers = [time.monotonic()]
         works = [lambda name=name: self.produce(name) for name in range(producers)]
         works += [lambda name=name: self.consume(name) for name in range(consumers)]
         self.threads = [threading.Thread(target=self.attempt, args=(work,)) for work in works]
@@ -51,11 +50,10 @@ class Applications:
         posted, deleted = len(self.posted) + count, len(self.deleted) + count
         wait_until(lambda: self.failures or len(self.posted) >= posted and len(self.deleted) >= deleted)
 
-    def answered(self):
-        with self.lock:
-            now = time.monotonic()
-            self.longest = max(self.longest, now - self.last_answer)
-            self.last_answer = now
+    def longest_gap(self, since=0.0):
+        """The longest time without a post that was acknowledged, of what was later than `since`."""
+        times = [since] * (since > 0) + sorted(at for at in self.answers if at >= since)
+        return max(later - earlier for earlier, later in itertools.pairwise(times))
 
     def status(self, call, *arguments, **settings):
         """The answer to a request and its status, 503 if the server has vanished."""
@@ -78,19 +76,17 @@ class Applications:
             if self.is_over.is_set():
                 return
             body = f"{name}-{number}"
-            messages = {"messages": [{"body": body, "ttl": 3600}]}
+            messages = {"messages": [{"body": body, "ttl": 3600, "delay": 0}]}
             response, status = self.status(api.post, f"/v2/queues/{next(queues)}/messages", json=messages)
             with self.lock:
                 if status == 201:
                     self.posted.add(body)
-                else:
-                    assert status == 503, response.text
-                    self.unknown.add(body)
-                    self.refused += 1
-            if status == 201:
-                self.answered()
-            else:
-                time.sleep(0.05)
+                    self.answers.append(time.monotonic())
+                    continue
+                assert status == 503, response.text
+                self.unknown.add(body)
+                self.refused += 1
+            time.sleep(0.05)
 
     def consume(self, name):
         api, queues = Api(self.api.url, self.api.project), self.turns(name)
