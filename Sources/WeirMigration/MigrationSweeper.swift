@@ -44,15 +44,16 @@ struct MigrationSweeper: Sendable {
     private func sweep(_ held: HeldLife, in slot: PoolSlot) async throws(StorageError) {
         guard let number = held.migration else { return }
         if let record = try await node.store.migration(number), !record.hasEnded { return }
-        let leftover = held.role == .serving ? "capture" : "copy"
-        node.logger.notice(
-            "leftover of a migration removed",
-            metadata: ["pool": "\(slot.name)", "migration": "\(number)", "leftover": "\(leftover)"])
         var isMore = true
         while isMore, !Task.isCancelled {
             isMore = try await slot.chore { pool throws(StorageError) in
                 try await pool.clearTraces(of: number, from: held, limit: MoveLimits.clearedPerStep)
             }
         }
+        guard !isMore else { return }
+        let leftover = held.role == .serving ? "capture" : "copy"
+        node.logger.notice(
+            "leftover of a migration removed",
+            metadata: ["pool": "\(slot.name)", "migration": "\(number)", "leftover": "\(leftover)"])
     }
 }

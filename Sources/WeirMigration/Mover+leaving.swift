@@ -13,20 +13,18 @@ extension Mover {
     }
 
     private func markSource() async throws(MoveInterruption) {
-        let (queue, epoch, turn) = (migration.sourceRef, migration.targetRef.epoch, migration.moveTurn)
-        try await tolerating { () async throws(MoveInterruption) in
-            try await atSource { pool throws(StorageError) in
-                try await pool.markMoved(queue, to: epoch, turn: turn, now: now)
-            }
-        }
+        try await mark(migration.sourceRef, movedTo: migration.targetRef.epoch, in: migration.source)
     }
 
     /// The way back may have been ordered before the pool that was left had been marked: it stands fenced there still.
     func markFirstSource() async throws(MoveInterruption) {
-        let (queue, epoch, turn) = (migration.firstRef, migration.sourceRef.epoch, migration.moveTurn)
+        try await mark(migration.firstRef, movedTo: migration.sourceRef.epoch, in: migration.from)
+    }
+
+    private func mark(_ queue: QueueRef, movedTo epoch: Epoch, in pool: String) async throws(MoveInterruption) {
         try await tolerating { () async throws(MoveInterruption) in
-            try await atTarget { pool throws(StorageError) in
-                try await pool.markMoved(queue, to: epoch, turn: turn, now: now)
+            try await at(pool) { pool throws(StorageError) in
+                try await pool.markMoved(queue, to: epoch, turn: migration.moveTurn, now: now)
             }
         }
     }

@@ -18,7 +18,7 @@ extension Mover {
         try await at(migration.target, work)
     }
 
-    private func at<Value: Sendable>(
+    func at<Value: Sendable>(
         _ pool: String, _ work: (any PoolDriver) async throws(StorageError) -> Value
     ) async throws(MoveInterruption) -> Value {
         if Task.isCancelled { throw .stopping }

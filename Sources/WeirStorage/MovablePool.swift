@@ -43,8 +43,8 @@ package protocol MovablePool: Sendable {
         of life: QueueLife, after sequence: MessageSequence, limit: Int, bytes: Int, now: Timestamp
     ) async throws(StorageError) -> [Message]
 
-    /// Live claims, page by page of about `limit`, whatever the role. One that lives throughout stands on some page; one that comes, goes
-    /// or changes meanwhile may or may not, or twice: its mark tells.
+    /// Live claims, page by page of about `limit`, whatever the role. One that lives throughout stands on some page; one
+    /// that comes, goes or changes meanwhile may or may not, or twice: its mark tells.
     /// - Parameter cursor: Nil at first, then what the page before gave.
     func claims(
         of life: QueueLife, after cursor: [UInt8]?, limit: Int, now: Timestamp

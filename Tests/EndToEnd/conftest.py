@@ -21,8 +21,11 @@ HERE = Path(__file__).parent
 LATE = ("test_expiry.py",)
 #: Files that take minutes.
 LAST = (
-    *("test_faults.py", "test_nodes.py"),
-    *("test_migration_load.py", "test_migration_crashes.py", "test_migration_drain.py"),
+    "test_faults.py",
+    "test_nodes.py",
+    "test_migration_load.py",
+    "test_migration_crashes.py",
+    "test_migration_drain.py",
 )
 
 

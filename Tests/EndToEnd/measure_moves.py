@@ -186,7 +186,9 @@ def neighbours(options):
             queue = api.create()
             fill(api, queue, options.messages)
             for number in range(options.rounds):
-                for moving in (False, True):
+                for moving in (False, True) if number % 2 else (True, False):
+                    # What came before, as the clearing of a copy, is over for the stores too.
+                    time.sleep(5)
                     migration = start(api, queue=queue, to="target", postpone=True) if moving else None
                     found = bench(api, "--scenario", "post-1", "--queues", 16, "--connections", 16, "--seconds", 10)[0]
                     print(f"{source} to {target}, moving {moving}: {json.dumps(found)}", flush=True)

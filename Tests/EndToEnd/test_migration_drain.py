@@ -42,8 +42,8 @@ def test_a_drain_runs_to_its_end_though_the_node_is_killed(own, stores):
         applications.work_on()
         answer = check(own.post(PATH, json={"from": "leaving", "dry_run": False}), 202)
         assert answer["queues"] == QUEUES and answer["refusals"] == []
-        for part in (3, 3 / 2):
-            wait_until(lambda: details(own, "leaving")["queues"] < QUEUES - QUEUES // part, timeout=QUEUES)
+        for thirds in (2, 1):
+            wait_until(lambda: details(own, "leaving")["queues"] < QUEUES * thirds / 3, timeout=QUEUES)
             own.server.kill()
             own.server.start()
         wait_until(lambda: details(own, "leaving")["queues"] == 0, timeout=QUEUES)

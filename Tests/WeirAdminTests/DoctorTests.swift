@@ -98,16 +98,12 @@ import WeirJSON
         for lone in [check(), check(100)] { #expect(lone.status == .warning) }
     }
 
-    @Test("both ways of writing a time are read")
+    @Test("a server's way of writing a time is read")
     func times() {
         #expect(ClockText.seconds(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
-        #expect(ClockText.seconds(utc: "1994-11-06T08:49:37Z") == 784_111_777)
-        #expect(ClockText.seconds(utc: "2026-11-22T19:00:52Z") == 1_795_374_052)
-        for bad in ["", "Z", "soon", "1994-11-06", "1994-11-06T08:49Z", "1994-11-06T08:49:37"] {
-            #expect(ClockText.seconds(utc: bad) == nil, "\(bad)")
-        }
+        #expect(ClockText.seconds(httpDate: "Sun, 22 Nov 2026 19:00:52 GMT") == 1_795_374_052)
         for bad in [
-            "", "Sun, 06 Xyz 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+            "", "soon", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Xyz 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun, 06 Nov -2147483648 08:49:37 GMT", "Sun, 06 Nov 2147483647 08:49:37 GMT",
         ] {
             #expect(ClockText.seconds(httpDate: bad) == nil, "\(bad)")

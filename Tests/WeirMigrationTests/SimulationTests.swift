@@ -28,10 +28,9 @@ import Testing
             let simulation = MoveSimulation(seed: seed)
             let violations = await Self.play(simulation)
             for (what, count) in simulation.world.history.tally { tally[what, default: 0] += count }
-            let log = simulation.world.history.log.joined(separator: "\n")
-            if Self.seeds.count == 1 { print(log) }
+            if Self.seeds.count == 1 { print(simulation.world.history.text) }
             guard violations.isEmpty else {
-                Issue.record("seed \(seed): \(violations.joined(separator: "; "))\n\(log)")
+                Issue.record("seed \(seed): \(violations.joined(separator: "; "))\n\(simulation.world.history.text)")
                 return
             }
         }

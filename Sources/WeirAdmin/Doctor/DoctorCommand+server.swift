@@ -13,11 +13,9 @@ extension DoctorCommand {
             checks.append(.ok("endpoint", "answers"))
             checks += Examination.readiness(try answer.object())
             let pools = try await probed(server)
-            checks += Examination.pools(pools.pools)
-            checks += Examination.flavors(try await server.flavors(), pools.pools)
-            checks.append(
-                dated.map { Examination.clock(server: $0, here: here) } ?? pools.clock
-                    ?? Examination.clock(server: nil, here: here))
+            checks += Examination.pools(pools)
+            checks += Examination.flavors(try await server.flavors(), pools)
+            checks.append(Examination.clock(server: dated, here: here))
         } catch {
             checks.append(
                 .failed(
@@ -29,26 +27,21 @@ extension DoctorCommand {
         return checks
     }
 
-    /// Every pool as a probe finds it now; and, from the time of a probe, what there is to say of the clock.
-    private func probed(_ server: Server) async throws(AdminFailure) -> (pools: [JSONObject], clock: Check?) {
+    /// Every pool as a probe finds it now.
+    private func probed(_ server: Server) async throws(AdminFailure) -> [JSONObject] {
         var pools: [JSONObject] = []
-        var clock: Check?
         for pool in try await server.all("/v2/pools", of: "pools") {
             let path = URLPath.of("pools", pool["name"]?.stringValue ?? "")
-            let before = ClockText.now()
             let answer = try await server.send("POST", path + "/probe", accepts: [503])
-            if answer.http.status == 503 {
-                // It does not answer, and the API has nothing newer than what it knew.
-                var known = try await server.object(path + "?detailed=true")
-                known["state"] = "unreachable"
-                pools.append(known)
+            if answer.http.status != 503 {
+                pools.append(try answer.object())
                 continue
             }
-            let found = try answer.object()
-            let time = found["probe"]?.objectValue?["at"]?.stringValue.flatMap { ClockText.seconds(utc: $0) }
-            if let time { clock = Examination.clock(server: time, here: before...max(before, ClockText.now())) }
-            pools.append(found)
+            // It does not answer, and the API has nothing newer than what it knew.
+            var known = try await server.object(path + "?detailed=true")
+            known["state"] = "unreachable"
+            pools.append(known)
         }
-        return (pools, clock)
+        return pools
     }
 }

@@ -67,7 +67,7 @@ class Applications:
 
     def turns(self, place):
         """The queues again and again, from a place of one's own."""
-        begin = place * len(self.queues) // max(1, len(self.threads))
+        begin = place * len(self.queues) // len(self.threads)
         return itertools.cycle(self.queues[begin:] + self.queues[:begin])
 
     def produce(self, name):

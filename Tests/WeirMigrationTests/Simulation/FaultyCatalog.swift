@@ -99,10 +99,4 @@ final class FaultyCatalog: SimulatedCatalog {
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {
         try await node.world.catalog.removePool(name, noting: entry)
     }
-
-    // MARK: Logs
-
-    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] {
-        try await node.world.catalog.audit(after: number, limit: limit)
-    }
 }

@@ -10,13 +10,6 @@ final class MemoryCatalogStore: SimulatedCatalog {
         var migrations: [Int64: MigrationRecord] = [:]
         var retirements: [Retirement] = []
         var last: Int64 = 0
-        var audit: [AuditEntry] = []
-
-        mutating func note(_ entry: AuditEntry?) {
-            guard var entry else { return }
-            entry.number = Int64(audit.count) + 1
-            audit.append(entry)
-        }
     }
 
     private let state = Mutex(State())
@@ -103,12 +96,6 @@ final class MemoryCatalogStore: SimulatedCatalog {
         return .removed
     }
 
-    // MARK: Logs
-
-    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] {
-        state.withLock { Array($0.audit.drop { $0.number <= number }.prefix(limit)) }
-    }
-
     // MARK: Migrations
 
     func begin(_ migration: MigrationRecord, noting entry: AuditEntry?) async throws(StorageError) -> MigrationStart {
@@ -124,7 +111,6 @@ final class MemoryCatalogStore: SimulatedCatalog {
             record.number = state.last
             record.version = 1
             state.migrations[record.number] = record
-            state.note(entry)
             return .begun(record.number)
         }
     }
@@ -163,7 +149,6 @@ final class MemoryCatalogStore: SimulatedCatalog {
             }
             state.migrations[migration.number] = migration
             state.migrations[migration.number]?.version = old.version + 1
-            state.note(entry)
             return true
         }
     }

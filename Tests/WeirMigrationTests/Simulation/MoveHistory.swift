@@ -35,6 +35,8 @@ final class MoveHistory: Sendable {
     /// What is wrong, and what happened before.
     var violations: [String] { state.withLock { $0.violations } }
     var log: [String] { state.withLock { $0.log } }
+    /// The log as lines.
+    var text: String { log.joined(separator: "\n") }
     var tally: [String: Int] { state.withLock { $0.tally } }
 
     /// Messages that are there as far as is known.

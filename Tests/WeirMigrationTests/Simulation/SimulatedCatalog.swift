@@ -1,7 +1,7 @@
 import WeirDomain
 import WeirStorage
 
-/// A catalog store of a simulation. There are no flavors and no log of changes, which moves do not need.
+/// A catalog store of a simulation. There are no flavors and no logs, which moves do not need.
 protocol SimulatedCatalog: CatalogStore {}
 
 extension SimulatedCatalog {
@@ -18,6 +18,8 @@ extension SimulatedCatalog {
     ) async throws(StorageError) -> FlavorChange { .stored }
 
     func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError) {}
+
+    func audit(after number: Int64, limit: Int) async throws(StorageError) -> [AuditEntry] { [] }
 
     func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
         RecordChanges(keys: [], last: 0, hasGap: false)
