@@ -13,7 +13,7 @@ extension ConfigurationOption {
             "The most queues that move out of one pool, and into one pool, at a time."),
         .init(
             "migration.messages_per_second", \.migration.messagesPerSecond, .integer(0...largestRate, "messages"),
-            default: 5_000,
+            default: 3_000,
             "The most messages that this process copies out of one pool, and into one pool, in a second; 0 for no bound."),
         .init(
             "migration.bytes_per_second", \.migration.bytesPerSecond, .integer(0...largestRate, "bytes"),

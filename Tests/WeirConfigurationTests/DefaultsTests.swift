@@ -48,7 +48,7 @@ import WeirConfiguration
         let migration = Settings.defaults.migration
         #expect(migration.enabled && migration.considerate)
         #expect((migration.concurrency, migration.concurrencyPerPool) == (8, 2))
-        #expect((migration.messagesPerSecond, migration.bytesPerSecond) == (5_000, 33_554_432))
+        #expect((migration.messagesPerSecond, migration.bytesPerSecond) == (3_000, 33_554_432))
         #expect(migration.onFlavorChange == .move)
     }
 
