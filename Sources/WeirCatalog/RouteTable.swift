@@ -2,7 +2,7 @@ internal import WeirDomain
 
 /// Routes in a table of rows of 40 bytes, in sets of eight. A key names two sets, and its route stands in either
 /// (Azar, Broder, Karlin, Upfal 1994: with two choices sets fill evenly). When both
-/// are full the table grows by a quarter, up to its bound; then a less used row of the set makes room (CLOCK).
+/// are full the table grows by a sixteenth, up to its bound; then a less used row of the set makes room (CLOCK).
 struct RouteTable: Sendable {
     /// 128 bits of a keyed hash of project and name.
     struct Key: Hashable, Sendable {
@@ -112,7 +112,7 @@ struct RouteTable: Sendable {
     /// The few routes that find no room in the larger table are forgotten.
     private mutating func grow() {
         let old = rows
-        sets = min(maximumSets, sets + sets / 4 + 1)
+        sets = min(maximumSets, sets + sets / 16 + 1)
         rows = Array(repeating: Row(), count: sets * Self.ways)
         count = 0
         for row in old where row.isTaken {

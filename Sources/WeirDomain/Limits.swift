@@ -81,6 +81,8 @@ package enum Limits {
     package static let auditPageSize = 100
     /// How long a pool remembers that a queue's life is over, so that no stale node can revive it.
     package static let tombstoneSeconds = 86_400
+    /// The content of a document in the catalog.
+    package static let documentBytes = 1_048_576
     /// Messages that one step of a purge removes.
     package static let purgedPerStep = 1000
     /// Queues that one step of a filtered queue listing reads.

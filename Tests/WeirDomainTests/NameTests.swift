@@ -72,3 +72,17 @@ import WeirDomain
         #expect(Set(keys).count == 2)
     }
 }
+
+@Suite("Names of projects") struct ProjectNameTests {
+    @Test("a hidden project is read back from a store, and no caller can name it", arguments: ProjectID.HiddenSpace.allCases)
+    func hidden(space: ProjectID.HiddenSpace) throws {
+        let longest = try #require(ProjectID(String(repeating: "ü", count: Limits.projectCharacters)))
+        for project in [ProjectID.hidden(space), .hidden(space, of: longest)] {
+            #expect(project.isHidden)
+            #expect(ProjectID(project.value) == nil)
+            #expect(ProjectID(stored: project.value) == project)
+        }
+        #expect(ProjectID.hidden(space) != .hidden(space, of: longest))
+        #expect(!longest.isHidden)
+    }
+}

@@ -55,7 +55,7 @@ final class CatalogReader: MongoSession {
             CatalogSchema.projects, after: .pair(CounterKeys.end(name)), limit: limit)
         var found: [ProjectID] = []
         for counter in counters {
-            let project = counter.document("_id")?.string("p").flatMap(ProjectID.init)
+            let project = counter.document("_id")?.string("p").flatMap { ProjectID(stored: $0) }
             if let project, project != found.last { found.append(project) }
         }
         return found

@@ -79,7 +79,7 @@ extension QueueKey {
 
     /// Reads back what `stored` made.
     init?(stored key: BSONDocument?) {
-        guard let project = key?.string("p").flatMap(ProjectID.init),
+        guard let project = key?.string("p").flatMap({ ProjectID(stored: $0) }),
             let name = key?.string("n").flatMap(QueueName.init)
         else { return nil }
         self.init(project: project, name: name)

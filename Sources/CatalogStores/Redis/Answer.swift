@@ -68,7 +68,7 @@ enum Answer {
     /// What `told_migration` in `migrations.lua` makes of a record.
     static func migration(_ reply: RedisReply) throws(StorageError) -> MigrationRecord {
         let parts = try elements(reply)
-        guard parts.count == 10, let project = ProjectID(try text(parts[0])), let name = QueueName(try text(parts[1])),
+        guard parts.count == 10, let project = ProjectID(stored: try text(parts[0])), let name = QueueName(try text(parts[1])),
             let life = QueueLife(stored: try bytes(parts[2]))
         else { throw strange }
         return MigrationRecord(
@@ -93,7 +93,7 @@ enum Answer {
     /// An entry of the log of changes. Without the key, should the rules of names have changed.
     static func change(_ reply: RedisReply) throws(StorageError) -> (number: Int64, key: QueueKey?) {
         let (number, values) = try entry(reply, fields: 2)
-        guard let project = ProjectID(try text(values[0])), let name = QueueName(try text(values[1])) else {
+        guard let project = ProjectID(stored: try text(values[0])), let name = QueueName(try text(values[1])) else {
             return (number, nil)
         }
         return (number, QueueKey(project: project, name: name))

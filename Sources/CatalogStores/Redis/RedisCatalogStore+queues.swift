@@ -68,7 +68,7 @@ extension RedisCatalogStore {
         let fields = try Answer.elements(parts[1])
         var projects: [ProjectID] = []
         for index in stride(from: 0, to: fields.count, by: 2) {
-            guard let project = ProjectID(try Answer.text(fields[index])) else { throw Answer.strange }
+            guard let project = ProjectID(stored: try Answer.text(fields[index])) else { throw Answer.strange }
             projects.append(project)
         }
         let next = try Answer.bytes(parts[0])

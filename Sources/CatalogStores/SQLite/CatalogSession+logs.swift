@@ -32,7 +32,7 @@ extension CatalogSession {
         guard number < ends.last else { return RecordChanges(keys: [], last: number, hasGap: false) }
         guard ends.first <= number + 1 else { return RecordChanges(keys: [], last: ends.last, hasGap: true) }
         let found = try sql.changes.bind(1, number).bind(2, limit).rows { row in
-            (number: row.integer(0), project: ProjectID(row.text(1)), name: QueueName(row.text(2)))
+            (number: row.integer(0), project: ProjectID(stored: row.text(1)), name: QueueName(row.text(2)))
         }
         let keys = found.compactMap { found in
             found.project.flatMap { project in found.name.map { QueueKey(project: project, name: $0) } }

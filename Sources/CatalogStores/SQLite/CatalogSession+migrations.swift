@@ -77,7 +77,7 @@ extension MigrationRecord {
     /// Reads number, project, name, life, source, target, state, has_ended, document, version. Nil if the rules of
     /// names have changed.
     fileprivate init?(row: Statement) {
-        guard let project = ProjectID(row.text(1)), let name = QueueName(row.text(2)) else { return nil }
+        guard let project = ProjectID(stored: row.text(1)), let name = QueueName(row.text(2)) else { return nil }
         self.init(
             number: row.integer(0), key: QueueKey(project: project, name: name), life: QueueLife(row.integer(3)),
             from: row.text(4), to: row.text(5), state: row.text(6), hasEnded: row.int(7) != 0, document: row.bytes(8),

@@ -80,7 +80,7 @@ final class CatalogSession: DatabaseSession {
     }
 
     func projects(after name: String, limit: Int) throws -> [ProjectID] {
-        try sql.projects.bind(1, name).bind(2, limit).rows { ProjectID($0.text(0)) }.compactMap { $0 }
+        try sql.projects.bind(1, name).bind(2, limit).rows { ProjectID(stored: $0.text(0)) }.compactMap { $0 }
     }
 
     func queueCount(of project: ProjectID) throws -> Int {

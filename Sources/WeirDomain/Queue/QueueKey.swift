@@ -3,10 +3,16 @@
 package struct ProjectID: Hashable, Sendable {
     package let value: String
 
-    /// Nil if `value` is empty or longer than `Limits.projectCharacters`.
+    /// Nil if `value` is empty, longer than `Limits.projectCharacters`, or begins like a hidden project.
     package init?(_ value: String) {
         let isShort = value.utf8.count <= Limits.projectCharacters
         guard !value.isEmpty, isShort || value.unicodeScalars.count <= Limits.projectCharacters else { return nil }
+        self.init(unchecked: value)
+        if isHidden { return nil }
+    }
+
+    /// For names that follow the rules, or are hidden ones.
+    init(unchecked value: String) {
         self.value = value
     }
 

@@ -26,7 +26,7 @@ extension MigrationRequest {
 
     private static func project(_ object: JSONObject) throws(Fault) -> ProjectID? {
         guard let name = try object.string("project", characters: Limits.projectCharacters) else { return nil }
-        guard let project = ProjectID(name) else { throw .invalidBody("project: may not be empty.") }
+        guard let project = ProjectID(stored: name) else { throw .invalidBody("project: may not be empty.") }
         return project
     }
 
