@@ -8,7 +8,7 @@ extension Operations {
 
     /// The pool that this node last used for the queue, without asking anybody: for the log.
     package func knownPool(project: String?, queue: String?) -> String? {
-        guard let project = project.flatMap(ProjectID.init), let name = queue.flatMap(QueueName.init) else { return nil }
+        guard let project = project.flatMap({ ProjectID($0) }), let name = queue.flatMap(QueueName.init) else { return nil }
         return catalog.knownRoute(for: QueueKey(project: project, name: name))?.pool.name
     }
 }

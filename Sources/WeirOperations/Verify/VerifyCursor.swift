@@ -52,7 +52,7 @@ extension VerifyCursor {
         }
         guard let name = object["name"]?.stringValue else { return nil }
         let bytes = object["page"]?.arrayValue?.compactMap { $0.integerValue.flatMap { UInt8(exactly: $0) } }
-        let project = object["project"]?.stringValue.flatMap(ProjectID.init)
+        let project = object["project"]?.stringValue.flatMap { ProjectID(stored: $0) }
         place = .queues(QueuePlace(page: bytes, project: project, name: name))
     }
 }
