@@ -178,6 +178,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
             }
         }
