@@ -33,5 +33,6 @@ extension ProjectID {
         self.init(unchecked: value)
     }
 
+    /// Whether it is one that no caller can name.
     package var isHidden: Bool { value.unicodeScalars.first == Self.mark }
 }

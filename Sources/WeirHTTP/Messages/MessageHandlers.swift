@@ -13,7 +13,7 @@ extension HTTPService {
 
     func postMessages(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         let terms = try await operations.postTerms(of: queue)
-        let drafts = Self.drafts(try await call.body.bytes(limit: terms.maximumBytes))
+        let drafts = Self.drafts(try call.body.bytes(limit: terms.maximumBytes))
         let ids = try await operations.postMessages(try drafts.get(), from: call.caller.client, to: queue, under: terms)
         let collection = "\(Self.href(queue.name))/messages"
         var body: [UInt8] = []

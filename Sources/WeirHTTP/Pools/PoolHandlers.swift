@@ -99,7 +99,7 @@ extension PoolChange {
     /// A new pool names nothing but its members; a change names at least one of them.
     static func decode(_ call: Call, isNew: Bool) async throws -> PoolChange {
         let members = ["uri", "weight", "flavor", "options", "state"]
-        let object = try await call.body.object(limit: Limits.adminBodyBytes)
+        let object = try call.body.object(limit: Limits.adminBodyBytes)
         if isNew { try object.demandOnly(members) }
         guard isNew || members.contains(where: { object[$0] != nil }) else {
             throw Fault.invalidBody("At least one of \(members.joined(separator: ", ")) is required.")
