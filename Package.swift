@@ -64,6 +64,12 @@ let package = Package(
         module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
         module("WeirMigration", ["WeirDomain", "WeirStorage", "WeirCatalog", logging]),
         module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging]),
+        module(
+            "WeirNotifications",
+            [
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "DeliveryEngine", logging,
+                crypto,
+            ]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(

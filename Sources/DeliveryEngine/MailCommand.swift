@@ -34,7 +34,11 @@ package final class MailCommand: MailCarrier {
         try outcome.get()
     }
 
-    /// Waits for the programs that run.
+    /// Programs that run go on.
+    package func breakOff() {
+        inbox.close()
+    }
+
     package func shutdown() async {
         inbox.close()
         await ended.wait()

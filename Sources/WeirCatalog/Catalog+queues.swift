@@ -21,6 +21,22 @@ extension Catalog {
         throw .contended
     }
 
+    /// Creates a queue that the service keeps for itself, in this pool if it takes new queues, else in another one. It may
+    /// exist already.
+    package func createHidden(
+        _ key: QueueKey, in pool: String, metadata: JSONObject
+    ) async throws(StorageError) {
+        do throws(CatalogError) {
+            if let home = pools.pool(named: pool)?.pool, home.state == .open {
+                if try await insert(key, into: home, metadata: metadata) != nil { return }
+            }
+            _ = try await create(key, metadata: metadata)
+        } catch {
+            if case .storage(let error) = error { throw error }
+            throw .unavailable("no pool takes \(key.name.value)")
+        }
+    }
+
     /// True if created, false if it exists, nil if another choice has to be made.
     private func insert(
         _ key: QueueKey, into pool: Pool, metadata: JSONObject

@@ -11,7 +11,7 @@ package final class Catalog: Sendable {
     private let misses = CoalescedReads<Route?>(readersOfOne: Limits.readsOfOneRoute)
     let cutovers = CoalescedReads<Migration?>(readersOfOne: 1)
     let waiting = Atomic<Int>(0)
-    let clock: any WeirClock
+    package let clock: any WeirClock
 
     package init(store: any CatalogStore, pools: PoolDirectory, clock: any WeirClock) {
         self.store = store

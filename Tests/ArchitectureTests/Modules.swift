@@ -24,6 +24,12 @@ struct Module: Sendable {
         Module(
             "WeirOperations",
             system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging"])),
+        Module(
+            "WeirNotifications",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "DeliveryEngine", "Logging",
+                "Crypto",
+            ])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
