@@ -63,7 +63,9 @@ let package = Package(
         module("WeirStorage", ["WeirDomain"]),
         module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
         module("WeirMigration", ["WeirDomain", "WeirStorage", "WeirCatalog", logging]),
-        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging]),
+        module(
+            "WeirOperations",
+            ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging, crypto]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(
@@ -141,6 +143,7 @@ let package = Package(
             [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
+        tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),

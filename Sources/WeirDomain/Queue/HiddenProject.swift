@@ -33,5 +33,6 @@ extension ProjectID {
         self.init(unchecked: value)
     }
 
+    /// Whether it is one of the service's own.
     package var isHidden: Bool { value.unicodeScalars.first == Self.mark }
 }

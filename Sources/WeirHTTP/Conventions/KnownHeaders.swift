@@ -10,6 +10,8 @@ struct KnownHeaders {
     private(set) var accept: String?
     private(set) var origin: String?
     private(set) var requestedMethod: String?
+    /// Nil for a request that presents no signature.
+    private(set) var signature: SignatureHeaders?
 
     init(_ fields: HTTPFields) {
         var tenant: String?
@@ -24,6 +26,9 @@ struct KnownHeaders {
             case "accept": accept = accept.map { "\($0),\(field.value)" } ?? field.value
             case "origin": origin = field.value
             case "access-control-request-method": requestedMethod = field.value
+            case let name where name.hasPrefix(SignatureHeaders.prefix):
+                signature = signature ?? SignatureHeaders()
+                signature?.take(name, field.value)
             default: break
             }
         }

@@ -82,6 +82,7 @@ package struct HTTPService: Sendable {
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
         }
+        try checkSignature(request.method, target, resource, headers)
         if request.method == .options { return preflight(headers, resource) }
         try Self.checkMedia(headers)
         if resource.isPublic {
@@ -96,6 +97,17 @@ package struct HTTPService: Sendable {
             body: IncomingBody(request.body, headers),
             caller: caller, queue: queue)
         return try await reply(to: call, resource)
+    }
+
+    /// A signature that is presented has to be good, even where none is needed; the client is not told what is wrong
+    /// with it (signed URLs, section 3).
+    private func checkSignature(
+        _ method: HTTPRequest.Method, _ target: Target, _ resource: Resource, _ headers: KnownHeaders
+    ) throws(Fault) {
+        guard let signature = headers.signature, signature.signature != nil else { return }
+        guard resource.isShareable, let presented = signature.presented(project: headers.project),
+            operations.signer.admits(presented, method.rawValue, target.segments, at: operations.clock.now())
+        else { throw .noRoute }
     }
 
     private static func checkMedia(_ headers: KnownHeaders) throws(Fault) {

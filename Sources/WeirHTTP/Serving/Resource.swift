@@ -16,6 +16,7 @@ enum Resource: Equatable {
     case route(String)
     case stats(String)
     case purge(String)
+    case share(String)
     case messages(String)
     case message(String, id: String)
     case claims(String)
@@ -86,6 +87,7 @@ enum Resource: Equatable {
         case ("queues", "claims"): .claims(name)
         case ("queues", "stats"): .stats(name)
         case ("queues", "purge"): .purge(name)
+        case ("queues", "share"): .share(name)
         case ("queues", "route"): .route(name)
         case ("pools", "probe"): .poolProbe(name)
         case ("migrations", "throttle"): .migrationThrottle(name)
@@ -101,7 +103,7 @@ enum Resource: Equatable {
             [.get]
         case .ping: [.get, .head]
         case .queue: [.get, .put, .delete, .patch, .head]
-        case .purge, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
+        case .purge, .share, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
         case .migrations: [.get, .post]
         case .messages: [.get, .post, .delete]
         case .message: [.get, .delete]
@@ -128,11 +130,20 @@ enum Resource: Equatable {
         }
     }
 
+    /// Whether signatures can give access to it: to what a queue holds, never to the queue itself or to what the operator
+    /// looks after, whatever a key was used to sign.
+    var isShareable: Bool {
+        switch self {
+        case .messages, .message, .claims, .claim: true
+        default: false
+        }
+    }
+
     /// The queue it belongs to, as the path spells it.
     var queueName: String? {
         switch self {
-        case .queue(let name), .route(let name), .stats(let name), .purge(let name), .messages(let name),
-            .message(let name, _), .claims(let name), .claim(let name, _):
+        case .queue(let name), .route(let name), .stats(let name), .purge(let name), .share(let name),
+            .messages(let name), .message(let name, _), .claims(let name), .claim(let name, _):
             name
         default: nil
         }
