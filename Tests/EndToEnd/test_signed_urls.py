@@ -21,7 +21,9 @@ KEY = "sekret"
 
 @pytest.fixture(scope="module")
 def signing(module_server):
-    return module_server(env={"WEIR_SIGNED_URL_SECRET_KEY": KEY, "WEIR_SIGNED_URL_PREVIOUS_KEYS": "older,oldest"})
+    return module_server(
+        env={"WEIR_SIGNED_URL_SECRET_KEY": KEY, "WEIR_SIGNED_URL_PREVIOUS_KEYS": "older,oldest"}
+    )
 
 
 @pytest.fixture
@@ -30,7 +32,9 @@ def owner(signing):
 
 
 def in_seconds(seconds):
-    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    return (datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)).strftime(
+        "%Y-%m-%dT%H:%M:%S"
+    )
 
 
 def share(api, queue, **members):
@@ -301,7 +305,9 @@ def test_of_300_changes_of_one_header_none_is_admitted(signing, owner):
 
 @pytest.mark.feature("F138")
 @pytest.mark.parametrize("name", ["URL-Paths", "URL-Methods", "URL-Signature", "URL-Expires"])
-@pytest.mark.parametrize("text", ["," * 60_000, "(a+)+$" * 10_000, "/v2/queues/q/messages," * 2_500, "\\n" * 30_000])
+@pytest.mark.parametrize(
+    "text", ["," * 60_000, "(a+)+$" * 10_000, "/v2/queues/q/messages," * 2_500, "\\n" * 30_000]
+)
 def test_hostile_headers_are_refused_like_all_others(signing, owner, name, text):
     api = stranger(signing, share(owner, "q"), **{name: text})
     refused(api.get("/v2/queues/q/messages"), 404, "404 Not Found")
@@ -315,7 +321,9 @@ def test_a_header_that_is_there_twice_is_no_signature(signing, owner, name):
     lines += [f"Client-ID: {uuid.uuid4()}", f"{name}: {headers_of(grant)[name]}"]
     arguments = [part for line in lines for part in ("-H", line)]
     command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *arguments]
-    answer = subprocess.run([*command, f"{signing.url}/v2/queues/q/messages"], capture_output=True, check=True)
+    answer = subprocess.run(
+        [*command, f"{signing.url}/v2/queues/q/messages"], capture_output=True, check=True
+    )
     assert answer.stdout == b"404"
 
 
@@ -325,7 +333,9 @@ def test_a_header_that_is_there_twice_is_no_signature(signing, owner, name):
 @pytest.mark.feature("F134", "F137")
 def test_zaqarclient_shares_a_queue_and_uses_it_by_its_signature(signing):
     owner = zaqar.Client(
-        signing.url, 2, conf={"auth_opts": {"backend": "noauth", "options": {"os_project_id": unique("project")}}}
+        signing.url,
+        2,
+        conf={"auth_opts": {"backend": "noauth", "options": {"os_project_id": unique("project")}}},
     )
     queue = owner.queue(unique())
     grant = queue.signed_url(paths=["messages", "claims"], ttl_seconds=600, methods=["GET", "POST"])
