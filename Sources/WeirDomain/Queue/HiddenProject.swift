@@ -35,6 +35,6 @@ extension ProjectID {
         self.init(unchecked: value)
     }
 
-    /// Whether no caller can name it.
+    /// Whether it is one that no caller can name.
     package var isHidden: Bool { value.unicodeScalars.first == Self.mark }
 }

@@ -52,7 +52,9 @@ extension HTTPService {
     private static func describe(_ details: FlavorDetails, _ call: Call, capabilities: Bool, pools: Bool) -> JSONValue {
         let name = details.flavor.name
         var object: JSONObject = ["name": .string(name), "href": .string(call.path(ofFlavor: name))]
-        if call.version == .v2, pools || !details.pools.isEmpty { object["pool_list"] = .array(details.pools.map { .string($0) }) }
+        if call.version == .v2, pools || !details.pools.isEmpty {
+            object["pool_list"] = .array(details.pools.map { .string($0) })
+        }
         if capabilities {
             object["capabilities"] = .array(details.capabilities.members.map { .string($0.rawValue) })
         }

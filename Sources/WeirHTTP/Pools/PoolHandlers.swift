@@ -17,7 +17,8 @@ extension HTTPService {
         link.append(marker: page.next ?? (call.version == .v1 ? call.query.text("marker") ?? "" : nil), to: &body)
         body.append(UInt8(ascii: ","))
         JSONWriter.append(name: "pools", to: &body)
-        JSONValue.array(page.items.map { Self.describe($0, call, options: detailed ?? false, details: false) }).write(to: &body)
+        JSONValue.array(page.items.map { Self.describe($0, call, options: detailed ?? false, details: false) })
+            .write(to: &body)
         body.append(UInt8(ascii: "}"))
         return .json(.ok, body, headers: [(.contentLocation, call.target.path + call.target.rawQuery)])
     }
@@ -100,7 +101,7 @@ extension PoolChange {
     /// A new pool names nothing but its members; a change names at least one of them.
     static func decode(_ call: Call, isNew: Bool) async throws -> PoolChange {
         // The older versions take a flavor when a pool is made, but do nothing with it.
-        let members = call.version == .v2 ? ["uri", "weight", "flavor", "options", "state"] : ["uri", "weight", "options"]
+        let members = ["uri", "weight", "options"] + (call.version == .v2 ? ["flavor", "state"] : [])
         let object = try await call.body.object(limit: Limits.adminBodyBytes)
         if isNew { try object.demandOnly(call.version == .v2 ? members : members + ["flavor"]) }
         guard isNew || members.contains(where: { object[$0] != nil }) else {

@@ -6,8 +6,8 @@ internal import WeirStorage
 internal import WeirCatalog
 
 extension HTTPService {
-    /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata. The older versions
-    /// have no filters, no count, and an answer of its own for nothing.
+    /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata. The
+    /// older versions have neither filters nor a count.
     func listQueues(_ call: Call) async throws -> Reply {
         var listing = QueueListing()
         listing.marker = call.query.text("marker") ?? ""
