@@ -84,6 +84,10 @@ let package = Package(
             name: "CMongoc", path: "Sources/CLibraries/CMongoc", pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev", "libbson-dev"])]),
         module("MongoEngine", ["CMongoc", "StoreThreads", "WeirStorage"]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
+        module("DeliveryEngine", ["CCurl", "CSpawn", "StoreThreads", "WeirDomain"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
         module(
             "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
@@ -124,6 +128,7 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "WeirDomain"]),
         tests(
             "CatalogStoreContractTests",
             [
