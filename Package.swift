@@ -72,7 +72,7 @@ let package = Package(
             "WeirHTTP",
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirMigration", "WeirCatalog", "WeirLogging",
-                hummingbird, httpTypes, nio, logging, crypto,
+                hummingbird, httpTypes, nio, nioHTTP, logging, crypto,
             ]),
 
         // Stores
@@ -86,6 +86,10 @@ let package = Package(
             name: "CMongoc", path: "Sources/CLibraries/CMongoc", pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev", "libbson-dev"])]),
         module("MongoEngine", ["CMongoc", "StoreThreads", "WeirStorage"]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
+        module("DeliveryEngine", ["CCurl", "CSpawn", "StoreThreads", "WeirDomain"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
         module(
             "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
@@ -126,6 +130,7 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "WeirDomain"]),
         tests(
             "CatalogStoreContractTests",
             [

@@ -44,6 +44,7 @@ extension Settings {
         var options = HTTPOptions()
         options.adminMode = adminMode
         options.checksums = enableChecksum
+        options.olderVersions = Set(enableDeprecatedAPIVersions.map { $0 == .v1 ? .v1 : .v1_1 })
         options.deletesOnlyClaimed = limits.messageDeleteWithClaimID
         options.clientIDs = ClientIDRule(
             demandsUUID: limits.clientIDUUIDSafe == .strict,

@@ -41,6 +41,7 @@ struct Module: Sendable {
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
         Module("MongoEngine", system.union(["CMongoc", "StoreThreads", "WeirStorage"])),
+        Module("DeliveryEngine", system.union(["CCurl", "CSpawn", "StoreThreads", "WeirDomain"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
         Module(

@@ -5,8 +5,8 @@ internal import WeirOperations
 
 extension HTTPService {
     /// `POST …/share` (API section 6.3).
-    func shareQueue(_ call: Call, _ queue: QueueKey) async throws -> Reply {
-        let body = try await call.body.object(limit: Limits.adminBodyBytes)
+    func shareQueue(_ call: Call, _ queue: QueueKey) throws -> Reply {
+        let body = try call.body.object(limit: Limits.adminBodyBytes)
         let known = ["paths", "methods", "expires"]
         for (name, _) in body where !known.contains(name) {
             throw Fault.invalidRequest("\(name.prefix(64)): is not one of \(known.joined(separator: ", ")).")
@@ -20,7 +20,7 @@ extension HTTPService {
             }
             request.expires = text
         }
-        let signature = try operations.share(Self.href(queue.name), of: call.project, request)
+        let signature = try operations.share(call.path(of: queue.name), of: call.project, request)
         return .json(.ok, .object(signature.json))
     }
 
