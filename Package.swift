@@ -118,6 +118,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "BareServer", dependencies: [hummingbird, httpTypes, logging, nio, nioPosix], path: "Tests/BareServer",
+            swiftSettings: settings),
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
         module(
             "TestSupport", path: "Tests/TestSupport",
