@@ -63,7 +63,9 @@ let package = Package(
         module("WeirStorage", ["WeirDomain"]),
         module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
         module("WeirMigration", ["WeirDomain", "WeirStorage", "WeirCatalog", logging]),
-        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging]),
+        module(
+            "WeirOperations",
+            ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging, crypto]),
         module(
             "WeirNotifications",
             [
@@ -115,13 +117,17 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
+                "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc",
                 arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
             ],
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "BareServer", dependencies: [hummingbird, httpTypes, logging, nio, nioPosix], path: "Tests/BareServer",
+            swiftSettings: settings),
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
         module(
             "TestSupport", path: "Tests/TestSupport",
@@ -135,6 +141,7 @@ let package = Package(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
         tests("DeliveryEngineTests", ["DeliveryEngine", "WeirDomain"]),
+        tests("WeirNotificationsTests", ["WeirNotifications", "WeirDomain", "WeirJSON"]),
         tests(
             "CatalogStoreContractTests",
             [
@@ -152,6 +159,7 @@ let package = Package(
             [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
+        tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),

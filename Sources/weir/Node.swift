@@ -13,6 +13,7 @@ internal import WeirDrivers
 internal import WeirHTTP
 internal import WeirLogging
 internal import WeirMigration
+internal import WeirNotifications
 internal import WeirOperations
 internal import WeirStorage
 
@@ -48,12 +49,15 @@ struct Node {
         }
         reportPools(pools)
         let moves = MigrationCounters()
+        let notifications = try Notifications(settings, catalog, clock: clock, logger: logger)
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
-            movesOnFlavorChange: settings.migration.onFlavorChange == .move, logger: logger)
+            movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
+            deliveries: notifications.outbox, logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
-        try await serve(service, catalog, mover(catalog, moves))
+        try await serve(service, catalog, mover(catalog, moves), notifications)
+        await notifications.close()
         await close(pools, store)
         logger.notice("stopped")
         events.flush()
@@ -65,7 +69,8 @@ struct Node {
         guard settings.migration.enabled else { return nil }
         var generator = Entropy()
         let node = MigrationNode(
-            id: Identifier128.text(high: generator.next(), low: generator.next()), catalog: catalog, clock: SystemClock(),
+            id: Identifier128.text(high: generator.next(), low: generator.next()), catalog: catalog,
+            clock: SystemClock(),
             logger: logger, settings: settings.migrationSettings, counters: counters,
             onPoint: StopPoint.hook(ProcessInfo.processInfo.environment))
         return MigrationWorker(node)
@@ -123,7 +128,9 @@ struct Node {
 
     // MARK: Serving
 
-    private func serve(_ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?) async throws {
+    private func serve(
+        _ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?, _ notifications: Notifications
+    ) async throws {
         let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
         let address = settings.listen
         let group = MultiThreadedEventLoopGroup.singleton
@@ -134,6 +141,9 @@ struct Node {
                 availableConnectionsDelegate: MaximumAvailableConnections(
                     settings.server.maxConnections)),
             onServerRunning: { [logger] channel in
+                notifications.places.insert(
+                    host: channel.localAddress?.ipAddress ?? address.host,
+                    port: channel.localAddress?.port ?? address.port)
                 logger.notice(
                     "listening", metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
             },
@@ -142,7 +152,8 @@ struct Node {
             services: [
                 .init(
                     service: BackgroundWork(
-                        catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover)),
+                        catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover,
+                        notifications: notifications)),
                 .init(service: server),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -167,6 +178,7 @@ private struct BackgroundWork: Service {
     let catalog: Catalog
     let probeInterval: Duration
     let mover: MigrationWorker?
+    let notifications: Notifications
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -179,6 +191,8 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.retireRemoved() }
                 group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
+                group.addTask { await notifications.notifier.run() }
+                group.addTask { await notifications.tail.run() }
             }
         }
     }

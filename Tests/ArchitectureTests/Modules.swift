@@ -23,7 +23,9 @@ struct Module: Sendable {
         Module("WeirMigration", system.union(["WeirDomain", "WeirStorage", "WeirCatalog", "Logging"])),
         Module(
             "WeirOperations",
-            system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging"])),
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging", "Crypto",
+            ])),
         Module(
             "WeirNotifications",
             system.union([
@@ -35,7 +37,8 @@ struct Module: Sendable {
         Module(
             "WeirHTTP",
             system.union([
-                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration",
+                "WeirLogging",
                 "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
             ])),
 
@@ -70,8 +73,10 @@ struct Module: Sendable {
         Module(
             "weir",
             system.union([
-                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP",
+                "WeirDrivers",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
+                "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",

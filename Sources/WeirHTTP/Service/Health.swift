@@ -6,8 +6,7 @@ internal import WeirOperations
 internal import WeirStorage
 
 extension HTTPService {
-    func ping(_ call: Call) async throws -> Reply {
-        guard call.method == .get else { return .empty(.noContent) }
+    func ping() async throws -> Reply {
         do throws(OperationError) {
             try await operations.ping()
             return .empty(.noContent)
@@ -88,6 +87,7 @@ extension HTTPService {
             text.sample(["pool": pool.name, "flavor": flavor], pool.shortfall.isEmpty ? 1 : 0)
         }
         await addMigrations(to: &text)
+        addDeliveries(to: &text)
         return Reply(
             status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.text.utf8))
     }

@@ -10,14 +10,14 @@ package struct BacklogEntry: Hashable, Sendable {
     package var reason: String?
     package var status: Int?
 
-    init(_ parcel: Parcel, failures: Int = 0, reason: String? = nil, status: Int? = nil) {
+    package init(_ parcel: Parcel, failures: Int = 0, reason: String? = nil, status: Int? = nil) {
         self.parcel = parcel
         self.failures = failures
         self.reason = reason
         self.status = status
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var head = parcel.head
         head["failures"] = .integer(Int64(failures))
         if let reason { head["reason"] = .string(reason) }
@@ -26,8 +26,10 @@ package struct BacklogEntry: Hashable, Sendable {
     }
 
     /// Reads back what `bytes` wrote; nil for what it cannot have written.
-    init?(_ bytes: [UInt8]) {
-        guard let (head, rest) = StoredLine.split(bytes), let failures = head["failures"]?.integerValue else { return nil }
+    package init?(_ bytes: [UInt8]) {
+        guard let (head, rest) = StoredLine.split(bytes), let failures = head["failures"]?.integerValue else {
+            return nil
+        }
         var payload = rest
         guard let parcel = Parcel(head, &payload) else { return nil }
         self.init(

@@ -1,8 +1,8 @@
 internal import Synchronization
-internal import WeirDomain
+package import WeirDomain
 
 /// Which entries of an outbox are settled: those up to the cursor need never be looked at again.
-struct DeliveryLedger {
+package struct DeliveryLedger {
     private struct Entry {
         let sequence: MessageSequence
         let posted: Timestamp
@@ -16,21 +16,21 @@ struct DeliveryLedger {
     /// Settled entries that are still kept for other readers.
     private var settled: [(sequence: MessageSequence, posted: Timestamp)] = []
     private var settledHead = 0
-    private(set) var cursor: MessageSequence
+    package private(set) var cursor: MessageSequence
 
-    init(cursor: MessageSequence) {
+    package init(cursor: MessageSequence) {
         self.cursor = cursor
     }
 
     /// Notes an entry that follows all others, with so many parcels to settle.
-    mutating func begin(_ sequence: MessageSequence, posted: Timestamp, parcels: Int) {
+    package mutating func begin(_ sequence: MessageSequence, posted: Timestamp, parcels: Int) {
         entries[sequence] = Entry(sequence: sequence, posted: posted, open: parcels)
         order.append(sequence)
         advance()
     }
 
     /// One parcel of the entry is delivered, given up, or kept somewhere else.
-    mutating func settle(_ sequence: MessageSequence) {
+    package mutating func settle(_ sequence: MessageSequence) {
         entries[sequence]?.open -= 1
         advance()
     }
@@ -49,10 +49,10 @@ struct DeliveryLedger {
     }
 
     /// When the oldest entry that is not settled was posted.
-    var oldest: Timestamp? { head < order.count ? entries[order[head]]?.posted : nil }
+    package var oldest: Timestamp? { head < order.count ? entries[order[head]]?.posted : nil }
 
     /// The last settled entry of those posted before this point, once: what lies up to it can be removed.
-    mutating func takeSettled(before point: Timestamp) -> MessageSequence? {
+    package mutating func takeSettled(before point: Timestamp) -> MessageSequence? {
         var last: MessageSequence?
         while settledHead < settled.count, settled[settledHead].posted < point {
             last = settled[settledHead].sequence

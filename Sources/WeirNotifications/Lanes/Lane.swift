@@ -1,4 +1,5 @@
 internal import WeirDomain
+internal import WeirOperations
 internal import WeirStorage
 
 /// What a lane needs of the dispatcher it belongs to.
@@ -106,7 +107,6 @@ actor Lane {
             guard await store(Array(piece), delay: 0) != nil else { return }
             for work in piece { settle(work) }
         }
-        surroundings.counters.count { $0.spilled += works.count }
     }
 
     // MARK: Running

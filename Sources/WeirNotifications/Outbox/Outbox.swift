@@ -1,31 +1,77 @@
 package import WeirCatalog
 package import WeirDomain
-internal import WeirOperations
+package import WeirOperations
 package import WeirStorage
 
 /// Where posts leave word of what subscribers have to be told. Each pool has an outbox of its own, which lies in that
 /// pool: what happens to one keeps no other from being served.
-package struct Outbox: PostEvents {
-    package let catalog: Catalog
-    package let bells: Doorbells
+package struct Outbox: Deliveries {
+    private let catalog: Catalog
+    private let bells: Doorbells
+    private let counters: DeliveryCounters
 
-    package init(catalog: Catalog, bells: Doorbells) {
+    package init(catalog: Catalog, bells: Doorbells, counters: DeliveryCounters) {
         self.catalog = catalog
         self.bells = bells
+        self.counters = counters
     }
+
+    package var figures: DeliveryFigures? { counters.figures }
 
     package func posted(_ messages: [AnnouncedMessage], to queue: QueueKey) async throws(StorageError) {
         try await announce(.messages(messages), about: queue)
     }
 
     /// Leaves word in the outbox of the pool that holds the queue.
-    package func announce(_ content: Announcement.Content, about queue: QueueKey) async throws(StorageError) {
-        guard let pool = try await catalog.route(for: queue)?.pool.name, let name = OutboxNames.outbox(ofPool: pool) else {
-            return
-        }
+    func announce(_ content: Announcement.Content, about queue: QueueKey) async throws(StorageError) {
         let announcement = Announcement(queue: queue, posted: catalog.clock.now(), content: content)
-        _ = try await HiddenQueue(.outbox, name, home: pool, catalog: catalog)
+        let home = try await home(of: queue)
+        guard let name = OutboxNames.outbox(ofPool: home) else { return }
+        _ = try await HiddenQueue(.outbox, name, home: home, catalog: catalog)
             .post([announcement.bytes], ttl: Limits.outboxSeconds)
         bells.ring(name)
+    }
+
+    /// The pool of the queue. One that is gone may have subscriptions that are waited for: then any pool will do.
+    private func home(of queue: QueueKey) async throws(StorageError) -> String {
+        if let pool = try await catalog.route(for: queue)?.pool.name { return pool }
+        guard let any = catalog.pools.pools.first?.name else { throw .unavailable("there is no pool") }
+        return any
+    }
+
+    // MARK: Failures
+
+    private func list(_ subscription: String, _ queue: QueueKey) async throws(StorageError) -> FailureList? {
+        FailureList(of: subscription, about: queue, home: try await home(of: queue), catalog: catalog)
+    }
+
+    package func failures(
+        of subscription: String, in queue: QueueKey, after marker: MessageID?, limit: Int
+    ) async throws(StorageError) -> [FailedDelivery] {
+        let found = try await list(subscription, queue)?.list(after: marker, limit: limit) ?? []
+        return found.map { failure in
+            FailedDelivery(
+                id: failure.id, failed: failure.failed, attempts: failure.entry.failures,
+                reason: failure.entry.reason ?? "", status: failure.entry.status, payload: failure.entry.parcel.payload)
+        }
+    }
+
+    /// Those that failed meanwhile may be left for the next time.
+    package func redrive(_ subscription: String, in queue: QueueKey) async throws(StorageError) -> Int {
+        guard let list = try await list(subscription, queue) else { return 0 }
+        var count = 0
+        while count < Limits.failedDeliveries {
+            let page = try await list.list(after: nil, limit: Limits.parcelsPerLane)
+            guard !page.isEmpty else { break }
+            // In this order: what is announced and not removed is delivered twice, which subscribers can tell by its id.
+            try await announce(.parcels(page.map(\.entry.parcel), subscription: subscription), about: queue)
+            try await list.remove(page)
+            count += page.count
+        }
+        return count
+    }
+
+    package func forget(_ subscription: String, in queue: QueueKey) async throws(StorageError) {
+        try await list(subscription, queue)?.queue.remove()
     }
 }

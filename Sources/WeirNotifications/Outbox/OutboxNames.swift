@@ -8,18 +8,18 @@ package enum OutboxNames {
     }
 
     /// What a dispatcher of this outbox tries again later for the subscription.
-    static func backlog(_ subscription: String, of outbox: QueueName) -> QueueName? {
+    package static func backlog(_ subscription: String, of outbox: QueueName) -> QueueName? {
         QueueName(prefix(of: outbox) + subscription)
     }
 
     /// The subscription whose backlog this is, if it is one of this outbox.
-    static func subscription(ofBacklog name: QueueName, of outbox: QueueName) -> String? {
+    package static func subscription(ofBacklog name: QueueName, of outbox: QueueName) -> String? {
         let prefix = prefix(of: outbox)
         return name.value.hasPrefix(prefix) ? String(name.value.dropFirst(prefix.count)) : nil
     }
 
     /// Before all names of the outbox's backlogs, in the order of listings.
-    static func prefix(of outbox: QueueName) -> String {
+    package static func prefix(of outbox: QueueName) -> String {
         String(outbox.value.dropFirst("out-".count)) + "."
     }
 

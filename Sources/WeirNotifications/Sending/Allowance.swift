@@ -14,7 +14,7 @@ package final class Allowance: Sendable {
     }
 
     /// A place. Given back once.
-    final class Place: Sendable {
+    package final class Place: Sendable {
         private let allowance: Allowance
         private let isSlow: Mutex<Bool>
 
@@ -24,7 +24,7 @@ package final class Allowance: Sendable {
         }
 
         /// Moves it over to the slow ones, of which there may then be more than allowed.
-        func slowDown() {
+        package func slowDown() {
             let wasRegular = isSlow.withLock { isSlow in
                 defer { isSlow = true }
                 return !isSlow
@@ -32,7 +32,7 @@ package final class Allowance: Sendable {
             if wasRegular { allowance.change(regular: -1, slow: 1) }
         }
 
-        func leave() {
+        package func leave() {
             let isSlow = isSlow.withLock { $0 }
             allowance.change(regular: isSlow ? 0 : -1, slow: isSlow ? -1 : 0)
         }
@@ -51,7 +51,7 @@ package final class Allowance: Sendable {
     }
 
     /// Waits for a place: first come, first served.
-    func enter(isSlow: Bool) async -> Place {
+    package func enter(isSlow: Bool) async -> Place {
         await withUnsafeContinuation { continuation in
             let isIn = state.withLock { state in
                 if isSlow {

@@ -1,10 +1,10 @@
-internal import WeirDomain
+package import WeirDomain
 internal import WeirJSON
 
 /// What a subscriber is told of a message.
-enum Payload {
+package enum Payload {
     /// The text of a JSON object, with the body as it was posted.
-    static func of(_ message: AnnouncedMessage, in queue: QueueName) -> [UInt8] {
+    package static func of(_ message: AnnouncedMessage, in queue: QueueName) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(message.body.bytes.count + 128)
         JSONWriter.append(literal: "{\"ttl\": ", to: &bytes)

@@ -1,9 +1,9 @@
-internal import WeirDomain
+package import WeirDomain
 internal import WeirJSON
 
 /// A subscription as its options say that it wants to be told.
-struct Recipient: Sendable {
-    enum Way: Sendable {
+package struct Recipient: Sendable {
+    package enum Way: Sendable {
         case web(WebAddress, [DeliveryHeader])
         case mail(MailtoAddress, from: String?, subject: String)
         /// Told by somebody else, as subscribers on a WebSocket are.
@@ -14,16 +14,16 @@ struct Recipient: Sendable {
 
     let id: String
     let queue: QueueKey
-    let way: Way
+    package let way: Way
     /// What is sent in place of the message.
     let template: [UInt8]?
     let secret: WebhookSecret?
-    let plan: RetryPlan
+    package let plan: RetryPlan
     let isConfirmed: Bool
     let expires: Timestamp
 
     /// - Parameter policy: the queue's retry policy.
-    init(_ subscription: Subscription, policy: RetryPlan?) {
+    package init(_ subscription: Subscription, policy: RetryPlan?) {
         let value = try? JSONValue.parse(
             subscription.options, maximumDepth: Limits.jsonDepth, duplicates: .lastWins)
         let options = value?.objectValue ?? JSONObject()
@@ -70,7 +70,7 @@ struct Recipient: Sendable {
     }
 
     /// Whether it is to be told of messages at this moment.
-    func isOpen(at now: Timestamp, demandingConfirmation: Bool) -> Bool {
+    package func isOpen(at now: Timestamp, demandingConfirmation: Bool) -> Bool {
         guard now < expires, isConfirmed || !demandingConfirmation else { return false }
         if case .elsewhere = way { return false }
         return true

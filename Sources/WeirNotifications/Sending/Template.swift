@@ -1,9 +1,9 @@
 /// Text that a subscriber wants in place of the message, with a place where the message goes.
-enum Template {
+package enum Template {
     /// With its quotation marks, so that in a JSON text an object takes the place of a string.
     private static let place = Array("\"$zaqar_message$\"".utf8)
 
-    static func fill(_ template: [UInt8], with message: [UInt8]) -> [UInt8] {
+    package static func fill(_ template: [UInt8], with message: [UInt8]) -> [UInt8] {
         var filled: [UInt8] = []
         var rest = template[...]
         while let start = rest.firstIndex(of: place[0]) {
