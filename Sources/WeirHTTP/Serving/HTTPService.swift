@@ -51,7 +51,7 @@ package struct HTTPService: Sendable {
         let resource = Resource(target, olderVersions: options.olderVersions)
         var reply = await reply(to: request, target, resource, requestID)
         reply.headers.append((.requestID, requestID))
-        options.cors.complete(&reply, for: request.headers)
+        options.cors.complete(&reply, to: request.head.method, for: request.headers)
         record(request, target, resource, requestID, reply.status.code, clock.now - start)
         return reply
     }

@@ -32,7 +32,7 @@ extension Operations {
                 return try await driver.list(filter, in: route.ref, now: now)
             }
         }
-        return Page(found ?? []) { String($0.sequence.value) }
+        return Page(try opened(found ?? [], of: key)) { String($0.sequence.value) }
     }
 
     private func isDelayed(_ settings: QueueSettings) -> Bool {
