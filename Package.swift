@@ -70,7 +70,7 @@ let package = Package(
             "WeirHTTP",
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirMigration", "WeirCatalog", "WeirLogging",
-                hummingbird, httpTypes, nio, logging, crypto,
+                hummingbird, httpTypes, nio, nioHTTP, logging, crypto,
             ]),
 
         // Stores

@@ -20,6 +20,19 @@ package enum Limits {
     /// Different metadata filters in one queue listing.
     package static let metadataFilters = 16
 
+    // Connections
+    /// One header of a request, or all of them together.
+    package static let requestHeaderBytes = 80 * 1024
+    package static let requestHeaders = 1000
+    /// What a client may have sent ahead before reading from it stops: parts (a head, a piece of a body, an end), and
+    /// bytes of bodies. What comes with the same reading is let in.
+    package static let waitingRequestParts = 64
+    package static let waitingRequestBytes = 65_536
+    /// How much of a body that was refused unread is thrown away before its sender is cut off.
+    package static let discardedBodyBytes = 64 << 20
+    /// How long what a client sends after its connection was given up is let in.
+    package static let lingerMilliseconds: Int64 = 1000
+
     // Concurrency
     /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.
     package static let pendingOperationsPerPool = 8192

@@ -126,10 +126,9 @@ struct Node {
     private func serve(_ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?) async throws {
         let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
         let address = settings.listen
+        let group = MultiThreadedEventLoopGroup.singleton
         let server = Server(
-            childChannelSetup: HTTP1Channel(
-                responder: { request, writer, _ in try await service.respond(to: request, writer) },
-                configuration: .init(idleTimeout: idle)),
+            childChannelSetup: HTTPChannel(service, idleTimeout: idle, group: group),
             configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -138,7 +137,7 @@ struct Node {
                 logger.notice(
                     "listening", metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
+            eventLoopGroup: group, logger: quietLogger)
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
@@ -178,6 +177,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
             }
         }

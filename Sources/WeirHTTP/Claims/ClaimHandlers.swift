@@ -7,7 +7,7 @@ extension HTTPService {
     func createClaim(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         var limit = try call.query.integer("limit")
         var terms = JSONObject()
-        if let value = try await call.body.json(limit: Limits.adminBodyBytes) {
+        if let value = try call.body.json(limit: Limits.adminBodyBytes) {
             guard let object = value.objectValue else { throw Fault.invalidBody("The request body must be a JSON object.") }
             terms = object
         }
@@ -41,7 +41,7 @@ extension HTTPService {
     }
 
     func renewClaim(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {
-        let terms = try await call.body.object(limit: Limits.adminBodyBytes)
+        let terms = try call.body.object(limit: Limits.adminBodyBytes)
         try await operations.renewClaim(
             id, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), in: queue)
         return .empty(.noContent)

@@ -27,12 +27,12 @@ extension HTTPService {
         try AdminName.check(name, in: call.target, "flavor", characters: Limits.flavorNameCharacters)
         switch call.method {
         case .put:
-            let object = try await call.body.object(limit: Limits.adminBodyBytes)
+            let object = try call.body.object(limit: Limits.adminBodyBytes)
             if call.version == .v2 { try object.demandOnly(["pool_list", "capabilities"]) }
             try await operations.putFlavor(name, try FlavorChange(object, in: call.version), of: call.project)
             return .empty(.created, headers: [(.location, call.path(ofFlavor: name))])
         case .patch:
-            let change = try FlavorChange(try await call.body.object(limit: Limits.adminBodyBytes), in: call.version)
+            let change = try FlavorChange(try call.body.object(limit: Limits.adminBodyBytes), in: call.version)
             guard change.pools != nil || change.required != nil else {
                 throw Fault.invalidBody("pool_list: is required, unless capabilities are given.")
             }

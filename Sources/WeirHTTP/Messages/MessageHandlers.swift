@@ -21,7 +21,7 @@ extension HTTPService {
     }
 
     func post(_ call: Call, _ queue: QueueKey, under terms: PostTerms) async throws -> [MessageID] {
-        let drafts = Self.drafts(try await call.body.bytes(limit: terms.maximumBytes), in: call.version)
+        let drafts = Self.drafts(try call.body.bytes(limit: terms.maximumBytes), in: call.version)
         return try await operations.postMessages(try drafts.get(), from: call.caller.client, to: queue, under: terms)
     }
 

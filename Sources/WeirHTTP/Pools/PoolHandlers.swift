@@ -102,7 +102,7 @@ extension PoolChange {
     static func decode(_ call: Call, isNew: Bool) async throws -> PoolChange {
         // The older versions take a flavor when a pool is made, but do nothing with it.
         let members = ["uri", "weight", "options"] + (call.version == .v2 ? ["flavor", "state"] : [])
-        let object = try await call.body.object(limit: Limits.adminBodyBytes)
+        let object = try call.body.object(limit: Limits.adminBodyBytes)
         if isNew { try object.demandOnly(call.version == .v2 ? members : members + ["flavor"]) }
         guard isNew || members.contains(where: { object[$0] != nil }) else {
             throw Fault.invalidBody("At least one of \(members.joined(separator: ", ")) is required.")

@@ -67,7 +67,7 @@ extension HTTPService {
     // MARK: One queue
 
     func createQueue(_ call: Call, _ queue: QueueKey) async throws -> Reply {
-        let value = try await call.body.json(limit: operations.limits.queueMetadataBytes)
+        let value = try call.body.json(limit: operations.limits.queueMetadataBytes)
         guard let metadata = value.map(\.objectValue) ?? JSONObject() else {
             throw Fault.invalidBody("The request body must be a JSON object: the queue's metadata.")
         }
@@ -126,7 +126,7 @@ extension HTTPService {
     /// `POST …/purge`: subscriptions are no part of this service yet, so naming them purges nothing more.
     func purge(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         var types = ["messages", "subscriptions"]
-        if let value = try await call.body.json(limit: Limits.adminBodyBytes) {
+        if let value = try call.body.json(limit: Limits.adminBodyBytes) {
             guard let named = try value.objectValue?.strings("resource_types") else {
                 throw Fault.invalidBody("resource_types: must be an array out of messages, subscriptions.")
             }

@@ -1,7 +1,6 @@
 internal import HTTPTypes
-package import HummingbirdCore
 package import Logging
-internal import NIOCore
+internal import NIOHTTP1
 internal import WeirDomain
 package import WeirLogging
 package import WeirOperations
@@ -38,28 +37,30 @@ package struct HTTPService: Sendable {
         self.logger = logger
     }
 
+    /// The largest body that any resource takes.
+    var largestBodyBytes: Int {
+        max(operations.limits.messagesPostBytes, operations.limits.queueMetadataBytes, Limits.adminBodyBytes)
+    }
+
     /// Answers a request, whatever it is, and writes a line about it.
-    @concurrent
-    package func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    func answer(_ request: IncomingRequest) async -> Reply {
         let clock = ContinuousClock()
         let start = clock.now
         let requestID = RequestID.mint()
-        let target = Target(request.head.path ?? "/")
+        let target = Target(request.head.uri)
         let resource = Resource(target, olderVersions: options.olderVersions)
-        let headers = KnownHeaders(request.headers)
-        var reply = await reply(to: request, target, resource, headers, requestID)
+        var reply = await reply(to: request, target, resource, requestID)
         reply.headers.append((.requestID, requestID))
-        options.cors.complete(&reply, for: headers)
-        try await writer.write(response: reply.head, body: reply.responseBody(isHead: request.method == .head))
-        record(request, target, resource, headers.project, requestID, reply.status.code, clock.now - start)
+        options.cors.complete(&reply, for: request.headers)
+        record(request, target, resource, requestID, reply.status.code, clock.now - start)
+        return reply
     }
 
     private func reply(
-        to request: Request, _ target: Target, _ resource: Resource?, _ headers: KnownHeaders,
-        _ requestID: String
+        to request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String
     ) async -> Reply {
         do {
-            return try await admitted(request, target, resource, headers)
+            return try await admitted(request, target, resource)
         } catch let fault as Fault {
             return Reply(fault)
         } catch let error as OperationError {
@@ -78,25 +79,28 @@ package struct HTTPService: Sendable {
 
     /// The checks in the order that clients rely on, then the resource itself (API section 1.2).
     private func admitted(
-        _ request: Request, _ target: Target, _ resource: Resource?, _ headers: KnownHeaders
+        _ request: IncomingRequest, _ target: Target, _ resource: Resource?
     ) async throws -> Reply {
+        let headers = request.headers
         guard let resource, options.adminMode || !resource.isAdministrative else { throw Fault.noRoute }
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
         }
-        if request.method == .options { return preflight(headers, resource, target.version) }
+        guard let method = HTTPRequest.Method(request.head.method.rawValue) else {
+            throw Fault(.methodNotAllowed, "405 Method Not Allowed")
+        }
+        if method == .options { return preflight(headers, resource, target.version) }
         try Self.checkMedia(headers)
         if resource.isPublic {
-            try Self.check(request.method, for: resource, target.version)
+            try Self.check(method, for: resource, target.version)
             return try await publicReply(resource)
         }
         let caller = try Caller(
-            headers, rule: options.clientIDs, needs: CallerNeeds(resource, request.method, target.version))
+            headers, rule: options.clientIDs, needs: CallerNeeds(resource, method, target.version))
         let queue = try Self.queue(of: resource, caller)
-        try Self.check(request.method, for: resource, target.version)
+        try Self.check(method, for: resource, target.version)
         let call = Call(
-            method: request.method, target: target, headers: headers,
-            body: IncomingBody(request.body, headers),
+            method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
             caller: caller, queue: queue)
         return try await reply(to: call, resource)
     }
@@ -141,16 +145,17 @@ package struct HTTPService: Sendable {
     }
 
     private func record(
-        _ request: Request, _ target: Target, _ resource: Resource?, _ project: String?, _ requestID: String,
-        _ status: Int, _ duration: Duration
+        _ request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String, _ status: Int,
+        _ duration: Duration
     ) {
         let microseconds = Int(duration / .microseconds(1))
         counters.count(status: status, microseconds: microseconds)
         guard events.minimumLevel <= .info else { return }
         let queue = resource?.queueName
+        let project = request.headers.project
         events.request(
             RequestEvent(
-                requestID: requestID, method: request.method.rawValue, path: target.path, status: status,
+                requestID: requestID, method: request.head.method.rawValue, path: target.path, status: status,
                 project: project, queue: queue, pool: operations.knownPool(project: project, queue: queue),
                 durationMicroseconds: microseconds))
     }

@@ -30,7 +30,7 @@ extension HTTPService {
 
     /// The body, with both of its members, is required.
     func createClaimInV1(_ call: Call, _ queue: QueueKey) async throws -> Reply {
-        let terms = try await call.body.object(limit: Limits.adminBodyBytes)
+        let terms = try call.body.object(limit: Limits.adminBodyBytes)
         guard let ttl = try terms.integer("ttl") else { throw Fault.invalidBody("ttl: is required.") }
         guard let grace = try terms.integer("grace") else { throw Fault.invalidBody("grace: is required.") }
         let claim = try await operations.claimMessages(
@@ -44,7 +44,7 @@ extension HTTPService {
     }
 
     func renewClaimInV1(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {
-        let terms = try await call.body.object(limit: Limits.adminBodyBytes)
+        let terms = try call.body.object(limit: Limits.adminBodyBytes)
         guard let ttl = try terms.integer("ttl") else { throw Fault.invalidBody("ttl: is required.") }
         try await operations.renewClaim(id, ttl: ttl, grace: try terms.integer("grace") ?? 0, in: queue)
         return .empty(.noContent)

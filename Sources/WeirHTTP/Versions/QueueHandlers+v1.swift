@@ -21,7 +21,7 @@ extension HTTPService {
     }
 
     func setMetadata(_ call: Call, _ queue: QueueKey) async throws -> Reply {
-        let metadata = try await call.body.object(limit: operations.limits.queueMetadataBytes)
+        let metadata = try call.body.object(limit: operations.limits.queueMetadataBytes)
         try await operations.replaceMetadata(queue, metadata)
         return .empty(.noContent, headers: [(.location, call.target.path)])
     }
