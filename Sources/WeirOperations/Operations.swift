@@ -11,6 +11,8 @@ package struct Operations: Sendable {
     package let clock: any WeirClock
     /// What this node's workers have moved.
     package let moves: MigrationCounters
+    /// Those that wait for messages on this node.
+    package let signals: QueueSignals
     /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
     let movesOnFlavorChange: Bool
     let logger: Logger
@@ -24,6 +26,7 @@ package struct Operations: Sendable {
         self.moves = moves
         self.movesOnFlavorChange = movesOnFlavorChange
         self.clock = clock
+        signals = QueueSignals(clock: clock)
         self.logger = logger
     }
 }

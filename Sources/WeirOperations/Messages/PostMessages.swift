@@ -89,7 +89,11 @@ extension Operations {
                     try await driver.post(messages, from: client, to: route.ref, now: now)
                 }
             }
-            if let ids { return ids }
+            if let ids {
+                let ready = messages.count { $0.delay == 0 }
+                if ready > 0 { signals.signal(key, messages: ready) }
+                return ids
+            }
             guard isCreated else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
             // Missing, or deleted since it was looked up.
             _ = try await routeCreatingQueue(key)
