@@ -13,18 +13,21 @@ package struct Operations: Sendable {
     package let moves: MigrationCounters
     /// Those that wait for messages on this node.
     package let signals: QueueSignals
+    /// Signs and verifies pre-signed access.
+    package let signer: URLSigner
     /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
     let movesOnFlavorChange: Bool
     let logger: Logger
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
-        movesOnFlavorChange: Bool = true, logger: Logger
+        movesOnFlavorChange: Bool = true, signer: URLSigner = .none, logger: Logger
     ) {
         self.catalog = catalog
         self.limits = limits
         self.moves = moves
         self.movesOnFlavorChange = movesOnFlavorChange
+        self.signer = signer
         self.clock = clock
         signals = QueueSignals(clock: clock)
         self.logger = logger

@@ -50,7 +50,7 @@ struct Node {
         let moves = MigrationCounters()
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
-            movesOnFlavorChange: settings.migration.onFlavorChange == .move, logger: logger)
+            movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner, logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
         try await serve(service, catalog, mover(catalog, moves))

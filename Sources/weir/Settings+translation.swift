@@ -2,6 +2,7 @@ internal import WeirConfiguration
 internal import WeirDomain
 internal import WeirHTTP
 internal import WeirMigration
+internal import WeirOperations
 
 /// What the operator set, in the words of the modules that obey it.
 extension Settings {
@@ -23,6 +24,10 @@ extension Settings {
         service.queueMetadataBytes = limits.maxQueueMetadata
         service.messagesPostBytes = limits.maxMessagesPostSize
         return service
+    }
+
+    var urlSigner: URLSigner {
+        URLSigner(key: signedURL.secretKey, previousKeys: signedURL.previousKeys, maximumSeconds: signedURL.maxTTL)
     }
 
     var migrationSettings: MigrationSettings {
