@@ -93,6 +93,8 @@ extension Operations {
             }
             if let ids {
                 guard let ids else { throw .noEncryptionKey }
+                let ready = messages.count { $0.delay == 0 }
+                if ready > 0 { signals.signal(key, messages: ready) }
                 return ids
             }
             guard isCreated else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
