@@ -140,8 +140,13 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
-        tests("DeliveryEngineTests", ["DeliveryEngine", "WeirDomain"]),
-        tests("WeirNotificationsTests", ["WeirNotifications", "WeirDomain", "WeirJSON"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain", "TestSupport"]),
+        tests(
+            "WeirNotificationsTests",
+            [
+                "WeirNotifications", "DeliveryEngine", "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog",
+                "WeirOperations", "WeirDrivers", "SQLiteCatalog", "TestSupport", logging,
+            ]),
         tests(
             "CatalogStoreContractTests",
             [

@@ -53,7 +53,7 @@ struct Node {
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
             movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
-            deliveries: notifications.outbox, logger: logger)
+            cipher: settings.bodyCipher, deliveries: notifications.outbox, logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
         try await serve(service, catalog, mover(catalog, moves), notifications)
@@ -152,8 +152,8 @@ struct Node {
             services: [
                 .init(
                     service: BackgroundWork(
-                        catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover,
-                        notifications: notifications)),
+                        catalog: catalog, operations: service.operations, probeInterval: settings.pools.probeInterval,
+                        mover: mover, notifications: notifications)),
                 .init(service: server),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -176,6 +176,7 @@ struct Node {
 /// What goes on beside the requests.
 private struct BackgroundWork: Service {
     let catalog: Catalog
+    let operations: Operations
     let probeInterval: Duration
     let mover: MigrationWorker?
     let notifications: Notifications
@@ -189,6 +190,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await operations.watchQueues() }
                 group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
                 group.addTask { await notifications.notifier.run() }

@@ -22,8 +22,9 @@ struct Notifications {
         let counters = DeliveryCounters()
         let terms = settings.notification
         names = SystemNames()
-        outbox = Outbox(catalog: catalog, bells: bells, counters: counters)
-        tail = OutboxTail(catalog: catalog, bells: bells)
+        let vault = Vault(catalog: catalog, cipher: settings.bodyCipher)
+        outbox = Outbox(vault, bells: bells, counters: counters)
+        tail = OutboxTail(vault, bells: bells)
         places = StorePlaces(
             catalog: catalog, names: names, others: [settings.catalog].compactMap(\.self),
             machine: IPAddress.ofThisMachine())
@@ -37,7 +38,7 @@ struct Notifications {
         var generator = Entropy()
         notifier = Notifier(
             NotifierNode(
-                id: Identifier128.text(high: generator.next(), low: generator.next()), catalog: catalog, bells: bells,
+                id: Identifier128.text(high: generator.next(), low: generator.next()), vault: vault, bells: bells,
                 courier: courier,
                 allowance: Allowance(regular: terms.maxNotifierWorkers, slow: Limits.slowAttempts), counters: counters,
                 clock: clock, demandsConfirmation: terms.requireConfirmation, logger: logger))

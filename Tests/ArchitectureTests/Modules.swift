@@ -37,9 +37,8 @@ struct Module: Sendable {
         Module(
             "WeirHTTP",
             system.union([
-                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration",
-                "WeirLogging",
-                "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
+                "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging", "Crypto",
             ])),
 
         // Stores
@@ -73,8 +72,7 @@ struct Module: Sendable {
         Module(
             "weir",
             system.union([
-                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP",
-                "WeirDrivers",
+                "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
                 "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc",

@@ -1,4 +1,5 @@
 import DeliveryEngine
+import StoreThreads
 import Synchronization
 import Testing
 import WeirDomain
@@ -34,7 +35,9 @@ import WeirDomain
     @Test("a name that is not found is not asked for again at once")
     func failures() async throws {
         let count = Mutex(0)
-        let names = SystemNames { name in
+        let start = Instant.now
+        let now = Mutex(start)
+        let names = SystemNames(now: { now.withLock { $0 } }) { name in
             count.withLock { $0 += 1 }
             return .failure(.unreachable("no address for \(name)"))
         }
@@ -44,6 +47,9 @@ import WeirDomain
             }
         }
         #expect(count.withLock { $0 } == 1)
+        now.withLock { $0 = start.adding(milliseconds: Limits.failedNameMilliseconds) }
+        await #expect(throws: DeliveryFailure.self) { try await names.addresses(of: "a.example") }
+        #expect(count.withLock { $0 } == 2)
         names.shutdown()
     }
 

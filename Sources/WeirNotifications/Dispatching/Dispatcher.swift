@@ -13,7 +13,7 @@ final class Dispatcher: Sendable {
     init(_ name: QueueName, home: String, _ node: NotifierNode) {
         self.name = name
         self.node = node
-        outbox = HiddenQueue(.outbox, name, home: home, catalog: node.catalog)
+        outbox = HiddenQueue(.outbox, name, home: home, in: node.vault)
     }
 
     /// Until cancelled.
@@ -26,7 +26,8 @@ final class Dispatcher: Sendable {
                     of: name, for: node.id, in: node.catalog.store, now: node.clock.now())
                 if let lease { try await serve(lease, listener) }
             } catch {
-                node.logger.debug("outbox not served", metadata: ["outbox": "\(name.value)", "reason": "\(error.reason)"])
+                node.logger.debug(
+                    "outbox not served", metadata: ["outbox": "\(name.value)", "reason": "\(error.reason)"])
             }
             node.counters.setAge(nil, of: name.value)
             guard !Task.isCancelled else { break }
@@ -60,14 +61,15 @@ final class Dispatcher: Sendable {
         while !Task.isCancelled {
             let batch = try await outbox.list(after: position, limit: Limits.outboxBatch)
             if let last = batch.last {
-                for lane in try await lanes.distribute(batch) { group.addTask { await lane.run() } }
+                for lane in try await lanes.distribute(batch, of: outbox) { group.addTask { await lane.run() } }
                 position = last.sequence
             }
             let now = node.clock.now()
             let (cursor, oldest) = lanes.ledger.with { ($0.cursor, $0.oldest) }
             node.counters.setAge(oldest.map { Double(now.milliseconds - $0.milliseconds) / 1000 } ?? 0, of: name.value)
             let isDue = now.milliseconds - lease.written.milliseconds
-            if cursor != lease.cursor && isDue >= Limits.cursorMilliseconds || isDue >= Limits.leaseRenewalMilliseconds {
+            if cursor != lease.cursor && isDue >= Limits.cursorMilliseconds || isDue >= Limits.leaseRenewalMilliseconds
+            {
                 guard try await lease.write(cursor, now: now) else { return }
             }
             try await upkeep.run(lanes, now: now)

@@ -22,9 +22,9 @@ final class LaneBook {
     private func lane(to recipient: Recipient, backlogged: Int = 0) -> Lane? {
         if let lane = lanes[recipient.id] { return lane }
         guard let name = OutboxNames.backlog(recipient.id, of: outbox),
-            let failures = FailureList(of: recipient.id, about: recipient.queue, home: home, catalog: node.catalog)
+            let failures = FailureList(of: recipient.id, about: recipient.queue, home: home, in: node.vault)
         else { return nil }
-        let backlog = HiddenQueue(.backlog, name, home: home, about: recipient.queue, catalog: node.catalog)
+        let backlog = HiddenQueue(.backlog, name, home: home, about: recipient.queue, in: node.vault)
         let lane = Lane(
             to: recipient, surroundings, backlog: backlog, failures: failures, backlogged: backlogged)
         lanes[recipient.id] = lane
@@ -33,7 +33,8 @@ final class LaneBook {
 
     private var surroundings: LaneSurroundings {
         LaneSurroundings(
-            courier: node.courier, allowance: node.allowance, ledger: ledger, counters: node.counters, clock: node.clock,
+            courier: node.courier, allowance: node.allowance, ledger: ledger, counters: node.counters,
+            clock: node.clock,
             demandsConfirmation: node.demandsConfirmation
         ) { [node] id, queue async throws(StorageError) in try await node.recipient(id, of: queue) }
     }
@@ -59,7 +60,7 @@ final class LaneBook {
             try await node.catalog.remove(record.key)
             return nil
         }
-        let backlog = HiddenQueue(.backlog, record.key.name, home: home, about: queue, catalog: node.catalog)
+        let backlog = HiddenQueue(.backlog, record.key.name, home: home, about: queue, in: node.vault)
         let count = try await backlog.count()
         return count > 0 ? lane(to: recipient, backlogged: count) : nil
     }
@@ -72,8 +73,8 @@ final class LaneBook {
     // MARK: Entries
 
     /// Hands the entries to those they are for. Returns the lanes that have to be run.
-    func distribute(_ batch: [Message]) async throws(StorageError) -> [Lane] {
-        let entries = batch.map { ($0.sequence, Announcement($0.body.bytes)) }
+    func distribute(_ batch: [Message], of queue: HiddenQueue) async throws(StorageError) -> [Lane] {
+        let entries = batch.map { ($0.sequence, queue.entry($0).flatMap { Announcement($0) }) }
         var audiences: [QueueKey: [Recipient]] = [:]
         for case (_, let announcement?) in entries where audiences[announcement.queue] == nil {
             audiences[announcement.queue] = try await node.audience(of: announcement.queue)

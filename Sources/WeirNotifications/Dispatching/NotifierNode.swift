@@ -1,5 +1,5 @@
 package import Logging
-package import WeirCatalog
+internal import WeirCatalog
 package import WeirDomain
 internal import WeirJSON
 internal import WeirOperations
@@ -8,7 +8,7 @@ internal import WeirStorage
 /// What the notifier of one node is made of.
 package struct NotifierNode: Sendable {
     package let id: String
-    package let catalog: Catalog
+    package let vault: Vault
     package let bells: Doorbells
     package let courier: Courier
     package let allowance: Allowance
@@ -19,11 +19,11 @@ package struct NotifierNode: Sendable {
     package let demandsConfirmation: Bool
 
     package init(
-        id: String, catalog: Catalog, bells: Doorbells, courier: Courier, allowance: Allowance,
+        id: String, vault: Vault, bells: Doorbells, courier: Courier, allowance: Allowance,
         counters: DeliveryCounters, clock: any WeirClock, demandsConfirmation: Bool, logger: Logger
     ) {
         self.id = id
-        self.catalog = catalog
+        self.vault = vault
         self.bells = bells
         self.courier = courier
         self.allowance = allowance
@@ -32,6 +32,8 @@ package struct NotifierNode: Sendable {
         self.demandsConfirmation = demandsConfirmation
         self.logger = logger
     }
+
+    var catalog: Catalog { vault.catalog }
 
     // MARK: Subscriptions
 

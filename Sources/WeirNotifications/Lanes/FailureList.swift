@@ -1,4 +1,3 @@
-package import WeirCatalog
 package import WeirDomain
 package import WeirStorage
 
@@ -7,9 +6,9 @@ package struct FailureList: Sendable {
     let queue: HiddenQueue
 
     /// - Parameter home: the pool in which it is created. Nil if the id cannot be one of a subscription.
-    package init?(of subscription: String, about: QueueKey, home: String, catalog: Catalog) {
+    package init?(of subscription: String, about: QueueKey, home: String, in vault: Vault) {
         guard let name = QueueName(subscription) else { return nil }
-        queue = HiddenQueue(.failures, name, home: home, about: about, catalog: catalog)
+        queue = HiddenQueue(.failures, name, home: home, about: about, in: vault)
     }
 
     /// Adds failures. Beyond the bound the oldest make room.
@@ -29,7 +28,9 @@ package struct FailureList: Sendable {
     /// Those behind this one.
     package func list(after id: MessageID?, limit: Int) async throws(StorageError) -> [Failure] {
         try await queue.list(after: id?.sequence ?? .start, limit: limit).compactMap { message in
-            BacklogEntry(message.body.bytes).map { Failure(id: message.id, failed: message.created, entry: $0) }
+            queue.entry(message).flatMap { BacklogEntry($0) }.map {
+                Failure(id: message.id, failed: message.created, entry: $0)
+            }
         }
     }
 

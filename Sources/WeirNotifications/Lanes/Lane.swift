@@ -153,7 +153,7 @@ actor Lane {
         }
         guard await refresh(found.map(\.id)) else { return }
         for message in found where !Task.isCancelled {
-            guard let entry = BacklogEntry(message.body.bytes) else {
+            guard let entry = backlog.entry(message).flatMap({ BacklogEntry($0) }) else {
                 await forget(message.id)
                 continue
             }

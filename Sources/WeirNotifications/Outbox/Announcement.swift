@@ -1,5 +1,5 @@
-internal import WeirJSON
 package import WeirDomain
+internal import WeirJSON
 
 /// An entry of an outbox: what is to be sent to whom.
 package struct Announcement: Hashable, Sendable {
@@ -69,7 +69,8 @@ package struct Announcement: Hashable, Sendable {
                 else { return nil }
                 messages.append(
                     AnnouncedMessage(
-                        id: id, body: MessageBody(body), ttl: Int(ttl), delay: entry["delay"]?.integerValue.map { Int($0) }))
+                        id: id, body: MessageBody(body), ttl: Int(ttl),
+                        delay: entry["delay"]?.integerValue.map { Int($0) }))
             }
             content = .messages(messages)
         } else if let entries = head["parcels"]?.arrayValue, let subscription = head["subscription"]?.stringValue {

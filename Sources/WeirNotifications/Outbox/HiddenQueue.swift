@@ -1,6 +1,7 @@
-package import WeirCatalog
+internal import WeirCatalog
 package import WeirDomain
 internal import WeirJSON
+internal import WeirOperations
 package import WeirStorage
 
 /// A queue that the service keeps for itself, created when something is first put into it, in the pool that it belongs to.
@@ -8,17 +9,17 @@ package struct HiddenQueue: Sendable {
     package let key: QueueKey
     /// Where it is created, if that pool takes new queues.
     let home: String
-    let catalog: Catalog
+    let vault: Vault
     /// What it is about: remembered with it.
     let about: QueueKey?
 
     package init(
-        _ space: ProjectID.HiddenSpace, _ name: QueueName, home: String, about: QueueKey? = nil, catalog: Catalog
+        _ space: ProjectID.HiddenSpace, _ name: QueueName, home: String, about: QueueKey? = nil, in vault: Vault
     ) {
         key = QueueKey(project: .hidden(space), name: name)
         self.home = home
         self.about = about
-        self.catalog = catalog
+        self.vault = vault
     }
 
     /// Nobody's id: entries of these queues are not hidden from anybody.
@@ -30,8 +31,11 @@ package struct HiddenQueue: Sendable {
         _ entries: [[UInt8]], ttl: Int, delay: Int = 0
     ) async throws(StorageError) -> [MessageID] {
         var generator = SystemRandomNumberGenerator()
-        let messages = entries.map {
-            NewMessage(nonce: generator.next(), body: MessageBody($0), ttl: ttl, delay: delay)
+        var messages: [NewMessage] = []
+        for entry in entries {
+            let nonce = generator.next()
+            let body = try sealed(MessageBody(entry), nonce)
+            messages.append(NewMessage(nonce: nonce, body: body, ttl: ttl, delay: delay))
         }
         for _ in 0..<Limits.routeAttempts {
             let ids = try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) in
@@ -41,6 +45,22 @@ package struct HiddenQueue: Sendable {
             try await catalog.createHidden(key, in: home, metadata: metadata)
         }
         throw .busy
+    }
+
+    private var catalog: Catalog { vault.catalog }
+
+    private func sealed(_ body: MessageBody, _ nonce: UInt64) throws(StorageError) -> MessageBody {
+        guard vault.cipher.canSeal else { return body }
+        do throws(CipherFault) {
+            return try vault.cipher.seal(body, of: key.project, nonce: nonce)
+        } catch {
+            throw .unavailable("an entry cannot be sealed: \(error)")
+        }
+    }
+
+    /// An entry as it was put in; nil if this node has not the key that sealed it.
+    package func entry(_ message: Message) -> [UInt8]? {
+        try? vault.cipher.open(message.body, of: key.project, nonce: message.id.nonce).bytes
     }
 
     private var metadata: JSONObject {
@@ -59,7 +79,8 @@ package struct HiddenQueue: Sendable {
     package func list(after sequence: MessageSequence, limit: Int) async throws(StorageError) -> [Message] {
         try await catalog.withPool(of: key) { driver, route throws(StorageError) in
             try await driver.list(
-                MessageFilter(after: sequence, limit: limit, includeClaimed: true), in: route.ref, now: catalog.clock.now())
+                MessageFilter(after: sequence, limit: limit, includeClaimed: true), in: route.ref,
+                now: catalog.clock.now())
         } ?? []
     }
 

@@ -1,4 +1,4 @@
-package import WeirCatalog
+internal import WeirCatalog
 package import WeirDomain
 package import WeirOperations
 package import WeirStorage
@@ -6,15 +6,17 @@ package import WeirStorage
 /// Where posts leave word of what subscribers have to be told. Each pool has an outbox of its own, which lies in that
 /// pool: what happens to one keeps no other from being served.
 package struct Outbox: Deliveries {
-    private let catalog: Catalog
+    private let vault: Vault
     private let bells: Doorbells
     private let counters: DeliveryCounters
 
-    package init(catalog: Catalog, bells: Doorbells, counters: DeliveryCounters) {
-        self.catalog = catalog
+    package init(_ vault: Vault, bells: Doorbells, counters: DeliveryCounters) {
+        self.vault = vault
         self.bells = bells
         self.counters = counters
     }
+
+    private var catalog: Catalog { vault.catalog }
 
     package var figures: DeliveryFigures? { counters.figures }
 
@@ -27,7 +29,7 @@ package struct Outbox: Deliveries {
         let announcement = Announcement(queue: queue, posted: catalog.clock.now(), content: content)
         let home = try await home(of: queue)
         guard let name = OutboxNames.outbox(ofPool: home) else { return }
-        _ = try await HiddenQueue(.outbox, name, home: home, catalog: catalog)
+        _ = try await HiddenQueue(.outbox, name, home: home, in: vault)
             .post([announcement.bytes], ttl: Limits.outboxSeconds)
         bells.ring(name)
     }
@@ -42,7 +44,7 @@ package struct Outbox: Deliveries {
     // MARK: Failures
 
     private func list(_ subscription: String, _ queue: QueueKey) async throws(StorageError) -> FailureList? {
-        FailureList(of: subscription, about: queue, home: try await home(of: queue), catalog: catalog)
+        FailureList(of: subscription, about: queue, home: try await home(of: queue), in: vault)
     }
 
     package func failures(

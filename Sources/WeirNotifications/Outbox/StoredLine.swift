@@ -32,7 +32,9 @@ extension Parcel {
 
     /// Reads back what `head` says, and takes the payload from `rest`.
     init?(_ head: JSONObject, _ rest: inout ArraySlice<UInt8>) {
-        guard let id = head["id"]?.stringValue, let payload = StoredLine.take(head["bytes"], from: &rest) else { return nil }
+        guard let id = head["id"]?.stringValue, let payload = StoredLine.take(head["bytes"], from: &rest) else {
+            return nil
+        }
         self.init(id: id, payload: payload)
         isNotice = head["notice"]?.boolValue ?? false
         if let subject = head["subject"]?.stringValue, let sender = head["sender"]?.stringValue {

@@ -1,5 +1,5 @@
 internal import Synchronization
-package import WeirCatalog
+internal import WeirCatalog
 package import WeirDomain
 package import WeirOperations
 package import WeirStorage
@@ -20,12 +20,12 @@ package final class OutboxTail: MessageTail {
     }
 
     private let state = Mutex(State())
-    private let catalog: Catalog
+    private let vault: Vault
     private let bells: Doorbells
     private let bell: Doorbells.Listener
 
-    package init(catalog: Catalog, bells: Doorbells) {
-        self.catalog = catalog
+    package init(_ vault: Vault, bells: Doorbells) {
+        self.vault = vault
         self.bells = bells
         bell = bells.listenToAll()
     }
@@ -50,6 +50,8 @@ package final class OutboxTail: MessageTail {
             if state.followers.isEmpty { state.positions = [:] }
         }
     }
+
+    private var catalog: Catalog { vault.catalog }
 
     private var isFollowed: Bool { state.withLock { !$0.followers.isEmpty } }
 
@@ -83,7 +85,7 @@ package final class OutboxTail: MessageTail {
         while true {
             let page = try await catalog.store.queues(
                 of: .hidden(.outbox), after: last, limit: Limits.queuesScannedPerStep)
-            found += page.map { HiddenQueue(.outbox, $0.key.name, home: $0.pool, catalog: catalog) }
+            found += page.map { HiddenQueue(.outbox, $0.key.name, home: $0.pool, in: vault) }
             guard page.count == Limits.queuesScannedPerStep, let end = page.last else { return found }
             last = end.key.name.value
         }
@@ -93,7 +95,8 @@ package final class OutboxTail: MessageTail {
     private func read(_ outbox: HiddenQueue) async -> Bool {
         let name = outbox.key.name
         let position = state.withLock { $0.positions[name] ?? .start }
-        guard let batch = try? await outbox.list(after: position, limit: Limits.outboxBatch), let last = batch.last else {
+        guard let batch = try? await outbox.list(after: position, limit: Limits.outboxBatch), let last = batch.last
+        else {
             return false
         }
         let followers = state.withLock { state in
@@ -102,7 +105,8 @@ package final class OutboxTail: MessageTail {
             return Array(state.followers.values)
         }
         for entry in batch {
-            guard let announcement = Announcement(entry.body.bytes), case .messages(let messages) = announcement.content
+            guard let announcement = outbox.entry(entry).flatMap({ Announcement($0) }),
+                case .messages(let messages) = announcement.content
             else { continue }
             for follower in followers where follower.feed.queue == announcement.queue {
                 guard follower.floors[name].map({ $0 < entry.sequence }) ?? true else { continue }
