@@ -28,11 +28,11 @@ package final class SystemNames: NameService {
     private let now: @Sendable () -> Instant
 
     /// - Parameters:
-    ///   - now: what time it is.
-    ///   - look: what a look-up is, called on a thread that may wait.
+    ///   - look: What a look-up is, called on a thread that may wait.
+    ///   - now: What time it is.
     package init(
-        now: @escaping @Sendable () -> Instant = { Instant.now },
-        look: @escaping @Sendable (String) -> Result<[IPAddress], DeliveryFailure> = SystemNames.systemLookup
+        look: @escaping @Sendable (String) -> Result<[IPAddress], DeliveryFailure> = SystemNames.systemLookup,
+        now: @escaping @Sendable () -> Instant = { Instant.now }
     ) {
         self.look = look
         self.now = now

@@ -37,10 +37,11 @@ import WeirDomain
         let count = Mutex(0)
         let start = Instant.now
         let now = Mutex(start)
-        let names = SystemNames(now: { now.withLock { $0 } }) { name in
-            count.withLock { $0 += 1 }
-            return .failure(.unreachable("no address for \(name)"))
-        }
+        let names = SystemNames(
+            look: { name in
+                count.withLock { $0 += 1 }
+                return .failure(.unreachable("no address for \(name)"))
+            }, now: { now.withLock { $0 } })
         for _ in 0..<20 {
             await #expect(throws: DeliveryFailure.unreachable("no address for a.example")) {
                 try await names.addresses(of: "a.example")
