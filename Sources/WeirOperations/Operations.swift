@@ -13,17 +13,22 @@ package struct Operations: Sendable {
     package let moves: MigrationCounters
     /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
     let movesOnFlavorChange: Bool
+    let subscriptionEvents: any SubscriptionEvents
     let logger: Logger
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
-        movesOnFlavorChange: Bool = true, logger: Logger
+        movesOnFlavorChange: Bool = true, subscriptionEvents: any SubscriptionEvents = NoSubscriptionEvents(),
+        logger: Logger
     ) {
         self.catalog = catalog
         self.limits = limits
         self.moves = moves
         self.movesOnFlavorChange = movesOnFlavorChange
         self.clock = clock
+        self.subscriptionEvents = subscriptionEvents
         self.logger = logger
     }
+
+    var subscriptions: SubscriptionBook { SubscriptionBook(store: catalog.store, clock: clock) }
 }

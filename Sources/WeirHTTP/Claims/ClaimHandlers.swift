@@ -22,7 +22,7 @@ extension HTTPService {
     }
 
     private static func href(_ claim: ClaimID, of queue: QueueKey) -> String {
-        "\(href(queue.name))/claims/\(claim.text)"
+        "\(queue.href)/claims/\(claim.text)"
     }
 
     func showClaim(_ id: String, _ queue: QueueKey) async throws -> Reply {

@@ -4,18 +4,16 @@ internal import WeirJSON
 
 /// Writes messages as clients expect them: exactly these members and no more (API section 4).
 struct MessageEncoding {
-    let queue: QueueName
     let now: Timestamp
     let checksums: Bool
 
     /// What the addresses of its messages begin with.
     private let collection: [UInt8]
 
-    init(queue: QueueName, now: Timestamp, checksums: Bool) {
-        self.queue = queue
+    init(queue: QueueKey, now: Timestamp, checksums: Bool) {
         self.now = now
         self.checksums = checksums
-        collection = Array("/v2/queues/\(queue.value)/messages/".utf8)
+        collection = Array("\(queue.href)/messages/".utf8)
     }
 
     /// Made of characters that JSON leaves as they are.

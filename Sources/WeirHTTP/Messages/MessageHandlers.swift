@@ -6,7 +6,7 @@ internal import WeirOperations
 
 extension HTTPService {
     func encoding(_ queue: QueueKey) -> MessageEncoding {
-        MessageEncoding(queue: queue.name, now: operations.clock.now(), checksums: options.checksums)
+        MessageEncoding(queue: queue, now: operations.clock.now(), checksums: options.checksums)
     }
 
     // MARK: Posting
@@ -15,7 +15,7 @@ extension HTTPService {
         let terms = try await operations.postTerms(of: queue)
         let drafts = Self.drafts(try call.body.bytes(limit: terms.maximumBytes))
         let ids = try await operations.postMessages(try drafts.get(), from: call.caller.client, to: queue, under: terms)
-        let collection = "\(Self.href(queue.name))/messages"
+        let collection = "\(queue.href)/messages"
         var body: [UInt8] = []
         body.reserveCapacity(32 + ids.count * (collection.utf8.count + 42))
         JSONWriter.append(literal: "{\"resources\":[", to: &body)

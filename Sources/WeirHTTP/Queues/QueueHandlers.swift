@@ -7,18 +7,19 @@ internal import WeirCatalog
 
 extension HTTPService {
     /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata.
-    func listQueues(_ call: Call) async throws -> Reply {
+    func listQueues(_ call: Call, _ space: QueuePath.Space) async throws -> Reply {
+        let project = space.owner(call.project)
         var listing = QueueListing()
         listing.marker = call.query.text("marker") ?? ""
         listing.limit = try call.query.integer("limit")
         listing.name = call.query.text("name")
         let detailed = try call.query.boolean("detailed")
-        let withCount = try call.query.boolean("with_count")
+        let withCount = space == .queues ? try call.query.boolean("with_count") : nil
         let known = ["marker", "limit", "detailed", "name", "with_count"]
         for (key, value) in call.query.parameters where !known.contains(key) {
             listing.metadata.append((key, Int64(value).map { .integer($0) } ?? .string(value)))
         }
-        let page = try await operations.listQueues(of: call.project, listing)
+        let page = try await operations.listQueues(of: project, listing)
         var link = PageLink(path: call.target.path)
         link.marker(in: call.query)
         link.add("limit", listing.limit)
@@ -26,11 +27,11 @@ extension HTTPService {
         link.add("name", listing.name)
         link.add("with_count", withCount)
         for (key, value) in call.query.parameters where !known.contains(key) { link.add(key, value) }
-        var body = Self.encode(page.items, detailed: detailed ?? false)
+        var body = Self.encode(page.items, of: project, space, detailed: detailed ?? false)
         body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         if withCount == true {
-            let count = try await operations.countQueues(of: call.project)
+            let count = try await operations.countQueues(of: project)
             if count > 0 {
                 body.append(UInt8(ascii: ","))
                 JSONWriter.append(name: "count", to: &body)
@@ -41,22 +42,21 @@ extension HTTPService {
         return .json(.ok, body)
     }
 
-    /// `{"queues": […]`
-    private static func encode(_ queues: [ListedQueue], detailed: Bool) -> [UInt8] {
+    /// `{"queues": […]`, or `topics`.
+    private static func encode(
+        _ queues: [ListedQueue], of project: ProjectID, _ space: QueuePath.Space, detailed: Bool
+    ) -> [UInt8] {
         var list: [JSONValue] = []
         for queue in queues {
-            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(href(queue.name))]
+            let href = QueueKey(project: project, name: queue.name).href
+            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(href)]
             if detailed { entry["metadata"] = .object(queue.metadata) }
             list.append(.object(entry))
         }
         var body: [UInt8] = [UInt8(ascii: "{")]
-        JSONWriter.append(name: "queues", to: &body)
+        JSONWriter.append(name: space.rawValue, to: &body)
         JSONValue.array(list).write(to: &body)
         return body
-    }
-
-    static func href(_ queue: QueueName) -> String {
-        "/v2/queues/\(queue.value)"
     }
 
     // MARK: One queue
@@ -67,7 +67,7 @@ extension HTTPService {
             throw Fault.invalidBody("The request body must be a JSON object: the queue's metadata.")
         }
         let isNew = try await operations.createQueue(queue, metadata: metadata)
-        return .empty(isNew ? .created : .noContent, headers: [(.location, Self.href(queue.name))])
+        return .empty(isNew ? .created : .noContent, headers: [(.location, queue.href)])
     }
 
     func showQueue(_ queue: QueueKey) async throws -> Reply {
@@ -103,14 +103,18 @@ extension HTTPService {
     func showStats(_ queue: QueueKey) async throws -> Reply {
         let stats = try await operations.queueStats(queue)
         let now = operations.clock.now()
-        var messages: JSONObject = [
-            "claimed": .integer(Int64(stats.claimed)), "free": .integer(Int64(stats.free)),
-            "total": .integer(Int64(stats.total)),
-        ]
+        var messages = JSONObject()
+        if queue.isTopic {
+            // Nothing claims a topic's messages. A missing one has zeros all over.
+            if try await !operations.queueExists(queue) { messages = ["oldest": 0, "newest": 0] }
+        } else {
+            messages = ["claimed": .integer(Int64(stats.claimed)), "free": .integer(Int64(stats.free))]
+        }
+        messages["total"] = .integer(Int64(stats.total))
         for (name, end) in [("oldest", stats.oldest), ("newest", stats.newest)] {
             guard let end else { continue }
             messages[name] = [
-                "href": .string("\(Self.href(queue.name))/messages/\(end.id.text)"),
+                "href": .string("\(queue.href)/messages/\(end.id.text)"),
                 "age": .integer(Int64(now.seconds(since: end.created))),
                 "created": .string(CalendarText.utc(end.created)),
             ]
@@ -118,7 +122,6 @@ extension HTTPService {
         return .json(.ok, ["messages": .object(messages)])
     }
 
-    /// `POST …/purge`: subscriptions are no part of this service yet, so naming them purges nothing more.
     func purge(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         var types = ["messages", "subscriptions"]
         if let value = try call.body.json(limit: Limits.adminBodyBytes) {
@@ -132,6 +135,7 @@ extension HTTPService {
                 "resource_types: '\(unknown.prefix(64))' is not one of messages, subscriptions.")
         }
         if types.contains("messages") { try await operations.purgeQueue(queue) }
+        if types.contains("subscriptions") { try await operations.purgeSubscriptions(of: queue) }
         return .empty(.noContent)
     }
 }

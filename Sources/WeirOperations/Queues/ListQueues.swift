@@ -43,7 +43,7 @@ extension Operations {
             for record in records where found.count < limit && listing.admits(record) {
                 found.append(
                     ListedQueue(
-                        name: record.key.name, metadata: QueueMetadata.completed(record.metadataObject, limits)))
+                        name: record.key.name, metadata: QueueMetadata.completed(record.metadataObject, of: project, limits)))
             }
             guard let last = records.last, records.count == step else { break }
             marker = last.key.name.value
