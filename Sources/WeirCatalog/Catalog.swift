@@ -140,14 +140,17 @@ package final class Catalog: Sendable {
 }
 
 extension QueueRecord {
-    /// The metadata as values. They were written by this program, so what cannot be read counts as none.
-    package var metadataObject: JSONObject {
+    /// The metadata as callers know them.
+    package var metadataObject: JSONObject { storedMetadata.visible }
+
+    /// With the service's own. They were written by this program, so what cannot be read counts as none.
+    var storedMetadata: JSONObject {
         (try? JSONValue.parse(metadata, maximumDepth: Limits.jsonDepth, duplicates: .lastWins))?.objectValue
             ?? JSONObject()
     }
 
     package var settings: QueueSettings {
-        metadata.count <= 2 ? QueueSettings() : QueueSettings(metadata: metadataObject)
+        metadata.count <= 2 ? QueueSettings() : QueueSettings(metadata: storedMetadata)
     }
 
     package var flavor: String? {

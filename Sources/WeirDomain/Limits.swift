@@ -126,6 +126,24 @@ package enum Limits {
     /// Queues that one step of a filtered queue listing reads.
     package static let queuesScannedPerStep = 500
 
+    // Subscriptions
+    package static let subscriptionsPerQueue = 10_000
+    /// What a subscriber's address may have.
+    package static let subscriberCharacters = 2048
+    /// Options as JSON text.
+    package static let subscriptionOptionsBytes = 65_536
+    /// The longest ttl of a subscription, some 7,900 years: it ends before the year 10,000, where dates get longer.
+    package static let subscriptionTTLSeconds = 250_000_000_000
+    /// How long the first subscription of a queue waits, in a catalog that nodes share, until all of them have read that
+    /// the queue has subscriptions.
+    package static let subscriptionNoticeMilliseconds = 1500
+    /// How often one who subscribes tries to get hold of a subscriber that others want at the same time.
+    package static let subscriberAttempts = 16
+    /// How long it waits in between, at the most.
+    package static let subscriberPauseMilliseconds = 60
+    /// Subscriptions that one step of a purge removes.
+    package static let subscriptionsPurgedPerStep = 100
+
     // Claims
     /// The longest grace that a renewal may ask for: a hundred years.
     package static let renewalGraceSeconds = 3_153_600_000

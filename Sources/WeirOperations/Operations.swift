@@ -21,12 +21,15 @@ package struct Operations: Sendable {
     let movesOnFlavorChange: Bool
     /// Tells subscribers of messages.
     package let deliveries: any Deliveries
+    let subscriptionEvents: any SubscriptionEvents
     let logger: Logger
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
         movesOnFlavorChange: Bool = true, signer: URLSigner = .none, cipher: BodyCipher = .none,
-        deliveries: any Deliveries = NoDeliveries(), logger: Logger
+        deliveries: any Deliveries = NoDeliveries(),
+        subscriptionEvents: any SubscriptionEvents = NoSubscriptionEvents(),
+        logger: Logger
     ) {
         self.catalog = catalog
         self.limits = limits
@@ -36,7 +39,10 @@ package struct Operations: Sendable {
         self.cipher = cipher
         self.deliveries = deliveries
         self.clock = clock
+        self.subscriptionEvents = subscriptionEvents
         signals = QueueSignals(clock: clock)
         self.logger = logger
     }
+
+    var subscriptions: SubscriptionBook { SubscriptionBook(store: catalog.store, clock: clock) }
 }

@@ -53,7 +53,8 @@ struct Node {
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
             movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
-            cipher: settings.bodyCipher, deliveries: notifications.outbox, logger: logger)
+            cipher: settings.bodyCipher, deliveries: notifications.outbox,
+            subscriptionEvents: notifications.confirmations ?? NoSubscriptionEvents(), logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
         try await serve(service, catalog, mover(catalog, moves), notifications)
