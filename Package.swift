@@ -32,6 +32,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -58,6 +59,7 @@ let package = Package(
         // The domain and what it is written in
         module("WeirDomain", []),
         module("WeirJSON", []),
+        module("WeirMessagePack", ["WeirJSON"]),
 
         // The port, and the way down to it
         module("WeirStorage", ["WeirDomain"]),
@@ -71,6 +73,13 @@ let package = Package(
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirMigration", "WeirCatalog", "WeirLogging",
                 hummingbird, httpTypes, nio, logging, crypto,
+            ]),
+
+        module(
+            "WeirWebSocket",
+            [
+                "WeirDomain", "WeirJSON", "WeirMessagePack", "WeirStorage", "WeirOperations", "WeirLogging", nio, nioHTTP, nioWebSocket,
+                httpTypes, logging,
             ]),
 
         // Stores
@@ -106,8 +115,8 @@ let package = Package(
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc",
-                arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
+                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket",
+                arguments, lifecycle, signals, logging, hummingbird, httpTypes, nio, nioPosix,
             ],
             swiftSettings: settings),
 
@@ -143,6 +152,7 @@ let package = Package(
             ]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
+        tests("WeirMessagePackTests", ["WeirMessagePack", "WeirJSON", "TestSupport"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
         tests("WeirLoggingTests", ["WeirLogging", logging]),
         tests(

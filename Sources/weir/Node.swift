@@ -15,6 +15,7 @@ internal import WeirLogging
 internal import WeirMigration
 internal import WeirOperations
 internal import WeirStorage
+internal import WeirWebSocket
 
 /// One process of the service: built from the settings, run until told to stop.
 struct Node {
@@ -51,8 +52,11 @@ struct Node {
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
             movesOnFlavorChange: settings.migration.onFlavorChange == .move, logger: logger)
+        let sockets = SocketService(
+            operations: operations, options: settings.socketOptions, events: events, logger: logger)
         let service = HTTPService(
-            operations: operations, options: settings.httpOptions, events: events, logger: logger)
+            operations: operations, options: settings.httpOptions,
+            upgrades: SocketGate(service: sockets, origins: settings.cors.allowedOrigin), events: events, logger: logger)
         try await serve(service, catalog, mover(catalog, moves))
         await close(pools, store)
         logger.notice("stopped")
@@ -124,35 +128,45 @@ struct Node {
     // MARK: Serving
 
     private func serve(_ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?) async throws {
-        let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
-        let address = settings.listen
-        let server = Server(
-            childChannelSetup: HTTP1Channel(
-                responder: { request, writer, _ in try await service.respond(to: request, writer) },
-                configuration: .init(idleTimeout: idle)),
-            configuration: ServerConfiguration(
-                address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    settings.server.maxConnections)),
-            onServerRunning: { [logger] channel in
-                logger.notice(
-                    "listening", metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
-            },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
+        let server = server(on: settings.listen, "listening") { request, writer, channel in
+            try await service.respond(to: request, writer, on: channel)
+        }
+        let socketServer = settings.drivers.transport.websocket.address.map { address in
+            self.server(on: address, "listening for WebSocket") { request, writer, channel in
+                try await service.upgrade(request, writer, on: channel)
+            }
+        }
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(
                     service: BackgroundWork(
                         catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover)),
                 .init(service: server),
-            ],
+            ] + [socketServer].compactMap { $0.map { .init(service: $0) } },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         configuration.maximumGracefulShutdownDuration = settings.server.shutdownGrace
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
-            throw StartFailure("cannot listen on \(address): \(error)")
+            let addresses = [settings.listen, settings.drivers.transport.websocket.address].compactMap { $0?.description }
+            throw StartFailure("cannot listen on \(addresses.joined(separator: " and ")): \(error)")
         }
+    }
+
+    private func server(
+        on address: ListenAddress, _ event: Logger.Message, _ responder: @escaping HTTPChannelHandler.Responder
+    ) -> Server<HTTP1Channel> {
+        let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
+        return Server(
+            childChannelSetup: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idle)),
+            configuration: ServerConfiguration(
+                address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    settings.server.maxConnections)),
+            onServerRunning: { [logger] channel in
+                logger.notice(event, metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
     }
 
     /// The libraries' own lines, of which only what went wrong is worth reading.

@@ -16,6 +16,7 @@ struct Module: Sendable {
         // The domain and what it is written in
         Module("WeirDomain", []),
         Module("WeirJSON", []),
+        Module("WeirMessagePack", ["WeirJSON"]),
 
         // The ports, and the way down to them
         Module("WeirStorage", ["WeirDomain"]),
@@ -31,6 +32,12 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
                 "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
+            ])),
+        Module(
+            "WeirWebSocket",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirMessagePack", "WeirStorage", "WeirOperations", "WeirLogging",
+                "NIOCore", "NIOHTTP1", "NIOWebSocket", "HTTPTypes", "Logging",
             ])),
 
         // Stores
@@ -65,7 +72,7 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc",
+                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket", "HTTPTypes",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",

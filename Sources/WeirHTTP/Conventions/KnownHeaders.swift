@@ -10,6 +10,7 @@ struct KnownHeaders {
     private(set) var accept: String?
     private(set) var origin: String?
     private(set) var requestedMethod: String?
+    private(set) var upgrade: String?
 
     init(_ fields: HTTPFields) {
         var tenant: String?
@@ -24,6 +25,7 @@ struct KnownHeaders {
             case "accept": accept = accept.map { "\($0),\(field.value)" } ?? field.value
             case "origin": origin = field.value
             case "access-control-request-method": requestedMethod = field.value
+            case "upgrade": upgrade = field.value
             default: break
             }
         }

@@ -1,8 +1,8 @@
 internal import HTTPTypes
 package import HummingbirdCore
 package import Logging
-internal import NIOCore
-internal import WeirDomain
+package import NIOCore
+package import WeirDomain
 package import WeirLogging
 package import WeirOperations
 internal import WeirStorage
@@ -27,29 +27,47 @@ package struct HTTPService: Sendable {
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
+    let upgrades: (any ConnectionUpgrade)?
     let counters = RequestCounters()
 
-    package init(operations: Operations, options: HTTPOptions, events: EventLog, logger: Logger) {
+    package init(
+        operations: Operations, options: HTTPOptions, upgrades: (any ConnectionUpgrade)? = nil, events: EventLog,
+        logger: Logger
+    ) {
         self.operations = operations
         self.options = options
+        self.upgrades = upgrades
         self.events = events
         self.logger = logger
     }
 
-    /// Answers a request, whatever it is, and writes a line about it.
+    /// Answers a request, whatever it is, and writes a line about it. One that asks for another protocol returns when
+    /// the connection has ended.
     @concurrent
-    package func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    package func respond(
+        to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
+    ) async throws {
         let clock = ContinuousClock()
         let start = clock.now
         let requestID = RequestID.mint()
         let target = Target(request.head.path ?? "/")
         let resource = Resource(target.segments)
         let headers = KnownHeaders(request.headers)
-        var reply = await reply(to: request, target, resource, headers, requestID)
+        var reply: Reply
+        switch headers.upgrade == nil ? nil : upgrades?.decide(request.head) {
+        case .take(let serve):
+            record(request, target, nil, headers.project, requestID, 101, clock.now - start)
+            return await serve(channel)
+        case .refuse(let refusal): reply = Reply(refusal)
+        case nil: reply = await self.reply(to: request, target, resource, headers, requestID)
+        }
         reply.headers.append((.requestID, requestID))
         options.cors.complete(&reply, for: headers)
+        if headers.upgrade != nil { reply.headers.append((.connection, "close")) }
         try await writer.write(response: reply.head, body: reply.responseBody(isHead: request.method == .head))
         record(request, target, resource, headers.project, requestID, reply.status.code, clock.now - start)
+        // The decoder of HTTP expects another protocol now and reads no further request.
+        if headers.upgrade != nil { channel.close(mode: .output, promise: nil) }
     }
 
     private func reply(

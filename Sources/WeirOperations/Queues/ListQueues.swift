@@ -12,11 +12,13 @@ package struct QueueListing: Sendable {
     package var name: String?
     /// Metadata that must have these values.
     package var metadata: [(key: String, value: JSONValue)] = []
+    /// Whether the reserved keys that a queue does not set are shown with their defaults.
+    package var completesMetadata = true
 
     package init() {}
 }
 
-/// A queue in a listing, with its metadata completed by the defaults.
+/// A queue in a listing, with its metadata, completed by the defaults if the listing asked for them.
 package struct ListedQueue: Sendable {
     package let name: QueueName
     package let metadata: JSONObject
@@ -43,7 +45,9 @@ extension Operations {
             for record in records where found.count < limit && listing.admits(record) {
                 found.append(
                     ListedQueue(
-                        name: record.key.name, metadata: QueueMetadata.completed(record.metadataObject, limits)))
+                        name: record.key.name,
+                        metadata: listing.completesMetadata
+                            ? QueueMetadata.completed(record.metadataObject, limits) : record.metadataObject))
             }
             guard let last = records.last, records.count == step else { break }
             marker = last.key.name.value

@@ -1,16 +1,14 @@
-internal import WeirDomain
-
 /// Points in time as the API writes them.
-enum CalendarText {
+package enum CalendarText {
     /// `2026-11-22T19:00:52Z`.
-    static func utc(_ time: Timestamp) -> String {
+    package static func utc(_ time: Timestamp) -> String {
         let seconds = time.milliseconds / 1000
         let (year, month, day) = date(daysSince1970: seconds / 86_400)
         return "\(year)-\(two(month))-\(two(day))T\(clock(seconds))Z"
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
-    static func http(_ time: Timestamp) -> String {
+    package static func http(_ time: Timestamp) -> String {
         let seconds = time.milliseconds / 1000
         let days = seconds / 86_400
         let (year, month, day) = date(daysSince1970: days)

@@ -1,0 +1,33 @@
+internal import NIOCore
+
+/// A whole message of a connection: text or binary.
+struct SocketMessage: Hashable, Sendable {
+    let isText: Bool
+    let payload: ByteBuffer
+
+    init(isText: Bool, payload: ByteBuffer) {
+        self.isText = isText
+        self.payload = payload
+    }
+}
+
+/// What follows from a request.
+enum SocketAnswer: Sendable {
+    case reply(SocketMessage)
+    case close(SocketCloseCode, String)
+}
+
+/// Why this side closes a connection (RFC 6455, section 7.4.1).
+enum SocketCloseCode: UInt16, Sendable {
+    case normal = 1000
+    case goingAway = 1001
+    case protocolError = 1002
+    case notUTF8 = 1007
+    case tooLarge = 1009
+}
+
+/// Why a connection was cut without a word: the client would not have heard it.
+enum SocketCut: String, CaseIterable, Sendable {
+    case halfOpen = "half_open"
+    case slowReader = "slow_reader"
+}
