@@ -32,6 +32,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -72,7 +73,7 @@ let package = Package(
             "WeirHTTP",
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirMigration", "WeirCatalog", "WeirLogging",
-                hummingbird, httpTypes, nio, logging, crypto,
+                hummingbird, httpTypes, nio, nioHTTP, logging, crypto,
             ]),
 
         module(
@@ -93,6 +94,10 @@ let package = Package(
             name: "CMongoc", path: "Sources/CLibraries/CMongoc", pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev", "libbson-dev"])]),
         module("MongoEngine", ["CMongoc", "StoreThreads", "WeirStorage"]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
+        module("DeliveryEngine", ["CCurl", "CSpawn", "StoreThreads", "WeirDomain"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
         module(
             "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
@@ -116,7 +121,7 @@ let package = Package(
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket",
-                arguments, lifecycle, signals, logging, hummingbird, httpTypes, nio, nioPosix,
+                arguments, lifecycle, signals, logging, hummingbird, httpTypes, nio, nioHTTP, nioPosix,
             ],
             swiftSettings: settings),
 
@@ -133,6 +138,7 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "WeirDomain"]),
         tests(
             "CatalogStoreContractTests",
             [
@@ -153,6 +159,9 @@ let package = Package(
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirMessagePackTests", ["WeirMessagePack", "WeirJSON", "TestSupport"]),
+        tests(
+            "WeirWebSocketTests",
+            ["WeirWebSocket", "WeirDomain", "TestSupport", nio, nioHTTP, nioWebSocket, nioEmbedded]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
         tests("WeirLoggingTests", ["WeirLogging", logging]),
         tests(

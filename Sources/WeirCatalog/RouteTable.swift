@@ -1,8 +1,9 @@
 internal import WeirDomain
 
 /// Routes in a table of rows of 40 bytes, in sets of eight. A key names two sets, and its route stands in either
-/// (Azar, Broder, Karlin, Upfal 1994: with two choices sets fill evenly). When both
-/// are full the table grows by a sixteenth, up to its bound; then a less used row of the set makes room (CLOCK).
+/// (Azar, Broder, Karlin, Upfal 1994: with two choices sets fill evenly). When both are full one of their rows moves to
+/// its other set (Pagh, Rodler 2001); when none can, the table grows by an eighth, up to its bound; then a less used row
+/// of the set makes room (CLOCK).
 struct RouteTable: Sendable {
     /// 128 bits of a keyed hash of project and name.
     struct Key: Hashable, Sendable {
@@ -56,6 +57,16 @@ struct RouteTable: Sendable {
         return first(in: taken(in: one) <= taken(in: other) ? one : other) { !$0.isTaken }
     }
 
+    /// A row of the key's sets, which are full, that is free now: its route stands in its other set.
+    private mutating func freed(for key: Key) -> Int? {
+        for place in [set(key.low), set(key.high)].flatMap({ $0..<$0 + Self.ways }) {
+            guard let other = free(for: rows[place].key) else { continue }
+            rows[other] = rows[place]
+            return place
+        }
+        return nil
+    }
+
     private func taken(in set: Int) -> Int {
         rows[set..<set + Self.ways].count { $0.isTaken }
     }
@@ -81,13 +92,20 @@ struct RouteTable: Sendable {
             rows[place] = row
             return
         }
-        while sets < maximumSets, free(for: key) == nil { grow() }
-        if let place = free(for: key) {
-            count += 1
-            rows[place] = row
-        } else {
-            rows[leastUsed(in: set(key.low))] = row
+        if put(row) { return }
+        while sets < maximumSets {
+            grow()
+            if put(row) { return }
         }
+        rows[leastUsed(in: set(key.low))] = row
+    }
+
+    /// False if there is no room.
+    private mutating func put(_ row: Row) -> Bool {
+        guard let place = free(for: row.key) ?? freed(for: row.key) else { return false }
+        rows[place] = row
+        count += 1
+        return true
     }
 
     /// Forgets the route of this key.
@@ -112,13 +130,9 @@ struct RouteTable: Sendable {
     /// The few routes that find no room in the larger table are forgotten.
     private mutating func grow() {
         let old = rows
-        sets = min(maximumSets, sets + sets / 16 + 1)
+        sets = min(maximumSets, sets + sets / 8 + 1)
         rows = Array(repeating: Row(), count: sets * Self.ways)
         count = 0
-        for row in old where row.isTaken {
-            guard let place = free(for: row.key) else { continue }
-            rows[place] = row
-            count += 1
-        }
+        for row in old where row.isTaken { _ = put(row) }
     }
 }

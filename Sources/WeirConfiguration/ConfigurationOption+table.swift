@@ -39,6 +39,9 @@ extension ConfigurationOption {
         .init(
             "enable_checksum", \.enableChecksum, .boolean, default: false,
             "Whether messages carry a checksum of their body."),
+        .init(
+            "enable_deprecated_api_versions", \.enableDeprecatedAPIVersions, .choices(), default: [],
+            "The older versions of the API that are served too."),
     ]
 
     private static let log: [ConfigurationOption] = [

@@ -10,6 +10,7 @@ package struct Settings: Sendable, Hashable {
     package var insecure = false
     package var adminMode = false
     package var enableChecksum = false
+    package var enableDeprecatedAPIVersions: [DeprecatedVersion] = []
     package var log = Log()
     package var limits = Limits()
     package var pooling = Pooling()

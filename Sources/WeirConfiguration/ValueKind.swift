@@ -75,6 +75,29 @@ extension ValueKind where Value: CaseIterable & RawRepresentable, Value.RawValue
     }
 }
 
+extension ValueKind {
+    /// Names of `Choice`'s cases, as a YAML list or separated by commas.
+    static func choices<Choice>() -> Self
+    where Value == [Choice], Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return ValueKind(
+            expects: "a list out of \(names), separated by commas or as a YAML list",
+            accept: { raw in
+                let texts: [String]? =
+                    switch raw {
+                    case .words(let text), .text(let text), .plain(let text):
+                        text.split(separator: ",").map { trimmingSpaces(String($0)) }.filter { !$0.isEmpty }
+                    case .list(let items): items.map { $0.scalar ?? "" }
+                    case .null, .mapping: nil
+                    }
+                guard let texts else { return nil }
+                let chosen = texts.compactMap { Choice(rawValue: $0) }
+                return chosen.count == texts.count ? chosen : nil
+            },
+            yaml: { "[" + $0.map { yamlText($0.rawValue) }.joined(separator: ", ") + "]" })
+    }
+}
+
 extension ValueKind where Value == [String] {
     /// Texts, as a YAML list or separated by commas. At most 256; empty ones do not count.
     static func list(of things: String) -> Self {

@@ -20,6 +20,19 @@ package enum Limits {
     /// Different metadata filters in one queue listing.
     package static let metadataFilters = 16
 
+    // Connections
+    /// One header of a request, or all of them together.
+    package static let requestHeaderBytes = 80 * 1024
+    package static let requestHeaders = 1000
+    /// What a client may have sent ahead before reading from it stops: parts (a head, a piece of a body, an end), and
+    /// bytes of bodies. What comes with the same reading is let in.
+    package static let waitingRequestParts = 64
+    package static let waitingRequestBytes = 65_536
+    /// How much of a body that was refused unread is thrown away before its sender is cut off.
+    package static let discardedBodyBytes = 64 << 20
+    /// How long what a client sends after its connection was given up is let in.
+    package static let lingerMilliseconds: Int64 = 1000
+
     // WebSocket
     /// What a message may have beside the largest body: action, headers, and the names around it.
     package static let socketEnvelopeBytes = 65_536
@@ -103,4 +116,41 @@ package enum Limits {
     package static let deadLetterHoldSeconds = 60
     /// How often a claim looks again when all it found was dead.
     package static let deadLetterRounds = 16
+
+    // Deliveries
+    package static let subscriberURIBytes = 2048
+    package static let deliveryHeaders = 32
+    package static let deliveryHeaderNameBytes = 128
+    package static let deliveryHeaderValueBytes = 4096
+    /// All that a subscriber answers beyond is not read.
+    package static let deliveryAnswerBytes = 65_536
+    /// How long a subscriber's machine may take to accept a connection.
+    package static let deliveryConnectMilliseconds = 5000
+    /// How long a subscriber may take from the look-up of its name to the end of its answer.
+    package static let deliveryMilliseconds = 10_000
+    /// Attempts for one delivery, whatever its retry policy says.
+    package static let deliveryAttempts = 1000
+    /// The longest delay between two attempts: half a day.
+    package static let deliveryDelaySeconds = 43_200
+    /// Requests and mails of one node that wait for their turn.
+    package static let waitingDeliveries = 4096
+    /// Connections to subscribers that are kept for the next request.
+    package static let idleDeliveryConnections = 128
+    /// Names that are looked up at a time, and those that wait for it.
+    package static let nameLookups = 8
+    package static let waitingNameLookups = 256
+    /// Addresses of a name that are tried.
+    package static let triedAddresses = 3
+    /// How long the answer to a look-up is used again.
+    package static let nameMilliseconds = 2000
+    /// How long a name whose look-up failed or took too long is not looked up again.
+    package static let failedNameMilliseconds = 5000
+    /// Names that are remembered.
+    package static let rememberedNames = 1024
+    package static let mailSubjectBytes = 1024
+    /// Mail commands that run at a time, and mails that wait for one.
+    package static let mailCommands = 4
+    package static let waitingMails = 256
+    /// How long a mail command may run.
+    package static let mailCommandMilliseconds = 20_000
 }

@@ -109,7 +109,7 @@ package struct ProjectPage: Hashable, Sendable {
 /// The catalog's store: queues, pools and flavors, shared by all nodes that use it.
 ///
 /// Each operation is atomic and durable when it returns. Two that race take effect one after the other.
-package protocol CatalogStore: MigrationStore {
+package protocol CatalogStore: MigrationStore, DocumentStore {
     // MARK: Queues
 
     /// The record of the queue as it is now; nil if there is no such queue.

@@ -128,13 +128,11 @@ struct Node {
     // MARK: Serving
 
     private func serve(_ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?) async throws {
-        let server = server(on: settings.listen, "listening") { request, writer, channel in
-            try await service.respond(to: request, writer, on: channel)
-        }
+        let server = server(for: service, on: settings.listen, "listening")
         let socketServer = settings.drivers.transport.websocket.address.map { address in
-            self.server(on: address, "listening for WebSocket") { request, writer, channel in
-                try await service.upgrade(request, writer, on: channel)
-            }
+            var service = service
+            service.servesUpgradesOnly = true
+            return self.server(for: service, on: address, "listening for WebSocket")
         }
         var configuration = ServiceGroupConfiguration(
             services: [
@@ -154,11 +152,12 @@ struct Node {
     }
 
     private func server(
-        on address: ListenAddress, _ event: Logger.Message, _ responder: @escaping HTTPChannelHandler.Responder
-    ) -> Server<HTTP1Channel> {
+        for service: HTTPService, on address: ListenAddress, _ event: Logger.Message
+    ) -> Server<HTTPChannel> {
         let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
+        let group = MultiThreadedEventLoopGroup.singleton
         return Server(
-            childChannelSetup: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idle)),
+            childChannelSetup: HTTPChannel(service, idleTimeout: idle, group: group),
             configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -166,7 +165,7 @@ struct Node {
             onServerRunning: { [logger] channel in
                 logger.notice(event, metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quietLogger)
+            eventLoopGroup: group, logger: quietLogger)
     }
 
     /// The libraries' own lines, of which only what went wrong is worth reading.
@@ -192,6 +191,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
             }
         }

@@ -41,6 +41,7 @@ extension Settings {
         var options = HTTPOptions()
         options.adminMode = adminMode
         options.checksums = enableChecksum
+        options.olderVersions = Set(enableDeprecatedAPIVersions.map { $0 == .v1 ? .v1 : .v1_1 })
         options.deletesOnlyClaimed = limits.messageDeleteWithClaimID
         options.clientIDs = clientIDRule
         options.cors.origins = cors.allowedOrigin

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import NIOHTTP1
 internal import WeirHTTP
 internal import WeirWebSocket
 
@@ -8,7 +9,7 @@ struct SocketGate: ConnectionUpgrade {
     /// Pages of which other origins may connect.
     let origins: [String]
 
-    func decide(_ request: HTTPRequest) -> UpgradeDecision? {
+    func decide(_ request: HTTPRequestHead) -> UpgradeDecision? {
         do throws(SocketHandshake.Refusal) {
             guard let handshake = try SocketHandshake(request, origins: origins) else { return nil }
             return .take { channel in await service.serve(handshake, on: channel) }

@@ -46,6 +46,7 @@ struct Module: Sendable {
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
         Module("MongoEngine", system.union(["CMongoc", "StoreThreads", "WeirStorage"])),
+        Module("DeliveryEngine", system.union(["CCurl", "CSpawn", "StoreThreads", "WeirDomain"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
         Module(
@@ -72,7 +73,7 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket", "HTTPTypes",
+                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket", "HTTPTypes", "NIOHTTP1",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",

@@ -161,3 +161,37 @@ extension RouteSwitch {
         RouteSwitch(old: queue.ref, pool: pool, epoch: Epoch(queue.epoch.value + 1))
     }
 }
+
+extension Timestamp {
+    /// When the tests of documents begin.
+    static let start = Timestamp(milliseconds: 1_000_000)
+
+    func adding(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: self.milliseconds + milliseconds) }
+}
+
+extension Document {
+    static func of(
+        _ name: String, in owner: String = "jobs", of project: String = "team", kind: Kind = .lease,
+        content: String = "{}", expires: Timestamp? = nil
+    ) throws -> Document {
+        Document(key: try .of(name, in: owner, of: project, kind: kind), content: Array(content.utf8), expires: expires)
+    }
+}
+
+extension Document.Key {
+    static func of(
+        _ name: String, in owner: String = "jobs", of project: String = "team", kind: Document.Kind = .lease
+    ) throws -> Document.Key {
+        Document.Key(kind: kind, project: try .named(project), owner: owner, name: name)
+    }
+}
+
+extension DocumentStore {
+    /// The names of the documents of `jobs`.
+    func names(
+        _ kind: Document.Kind = .lease, in owner: String = "jobs", of project: String = "team", after name: String = "",
+        limit: Int = 1000, now: Timestamp = .start
+    ) async throws -> [String] {
+        try await documents(kind, of: .named(project), in: owner, after: name, limit: limit, now: now).map(\.key.name)
+    }
+}

@@ -258,7 +258,7 @@ import WeirStorage
                 command.document("update") { $0.document("$set") { $0.int64("version", 7) } }
                 command.document("writeConcern") { $0.string("w", "majority") }
             }
-            await refusal(set.uri(database: database), "cannot open the catalog: its data have format 7, this is for 2")
+            await refusal(set.uri(database: database), "cannot open the catalog: its data have format 7, this is for 3")
         }
     }
 

@@ -75,17 +75,19 @@ import WeirStorage
             try makeOld(database)
 
             let second = try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))
-            #expect(try format(of: database) == 2)
+            #expect(try format(of: database) == 3)
             #expect(try await second.begin(.of(queue), noting: nil) == .begun(1))
             #expect(try await second.removePool("b") == .movesQueues(1))
+            #expect(try await second.insert(.of("x"), now: .start))
             await second.shutdown()
         }
     }
 
-    /// Takes away what format 2 has brought.
+    /// Takes away what formats 2 and 3 have brought.
     private func makeOld(_ database: String) throws {
         let primary = try MongoSet.shared.get().primary()
         try primary.command(on: database) { $0.string("drop", "catalog_migrations") }
+        try primary.command(on: database) { $0.string("drop", "catalog_documents") }
         try primary.command(on: database) { command in
             command.string("findAndModify", "catalog_state")
             command.document("query") { $0.string("_id", "migrations") }

@@ -54,6 +54,7 @@ import WeirStorage
             let jobs = try #require(try await catalog.queue(.named("jobs")))
             try await catalog.change(try await catalog.begin(.of(jobs)), switching: .of(jobs)) { $0.hasEnded = true }
             #expect(try await catalog.pools().map(\.queues) == [1, 2])
+            #expect(try await catalog.insert(.of("x"), now: .start))
             await catalog.shutdown()
         }
     }

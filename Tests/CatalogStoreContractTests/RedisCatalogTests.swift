@@ -44,6 +44,11 @@ import WeirStorage
             #expect(try server.command("DBSIZE").hasPrefix(":\(own)\r\n"))
             #expect(try server.command("EXISTS", "weir-catalog:pages:team").hasPrefix(":1"), "more than one page")
 
+            #expect(try await store.insert(.of("x"), now: .start))
+            #expect(try await store.insert(.of("y", expires: .start), now: Timestamp(milliseconds: 0)))
+            #expect(try await store.removeDocument(.of("x"), version: nil, now: .start))
+            #expect(try await !store.collectDocuments(10, now: .start))
+
             var changed = try #require(try await store.queue(.named("q7")))
             changed.metadata = Array("{}".utf8)
             #expect(try await store.replace(changed))
@@ -167,16 +172,16 @@ import WeirStorage
         }
     }
 
-    @Test("a catalog of the format before migrations is brought up to date")
-    func upgraded() async throws {
+    @Test("a catalog of an older format is brought up to date", arguments: ["1", "2"])
+    func upgraded(format: String) async throws {
         try await withServer { server in
             let first = try await RedisCatalogStore.open(uri: server.uri)
             for name in ["a", "b"] { try await first.register(.named(name)) }
             let queue = try await first.create(.of(try .named("jobs")))
             await first.shutdown()
-            try server.command("SET", "weir-catalog:format", "1")
+            try server.command("SET", "weir-catalog:format", format)
             let second = try await RedisCatalogStore.open(uri: server.uri)
-            #expect(try server.command("GET", "weir-catalog:format").contains("2"))
+            #expect(try server.command("GET", "weir-catalog:format").contains("3"))
             #expect(try await second.begin(.of(queue), noting: nil) == .begun(1))
             #expect(try await second.removePool("b") == .movesQueues(1))
             await second.shutdown()
@@ -190,7 +195,7 @@ import WeirStorage
         }
         try await withServer { server in
             try server.command("SET", "weir-catalog:format", "0")
-            let reason = "cannot open the catalog: its data have format 0, this is for 2"
+            let reason = "cannot open the catalog: its data have format 0, this is for 3"
             await #expect(throws: PoolRefusal(reason)) { _ = try await RedisCatalogStore.open(uri: server.uri) }
             server.kill()
             await #expect(throws: PoolRefusal.self) { _ = try await RedisCatalogStore.open(uri: server.uri) }

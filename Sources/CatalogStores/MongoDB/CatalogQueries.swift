@@ -21,11 +21,12 @@ struct CatalogQueries {
     /// - Parameter concern: Instead of the usual one.
     func find(
         _ collection: String, limit: Int, concern: String? = nil, hint: String? = nil, sorted: Bool = false,
-        where filter: (inout BSONWriter) -> Void
+        keysOnly: Bool = false, where filter: (inout BSONWriter) -> Void
     ) throws(MongoFailure) -> [BSONDocument] {
         let reply = try connection.run { command in
             command.string("find", collection)
             command.document("filter", filter)
+            if keysOnly { command.document("projection") { $0.int32("_id", 1) } }
             if sorted { command.document("sort") { $0.int32("_id", 1) } }
             command.int64("limit", Int64(limit))
             command.int64("batchSize", Int64(limit))
@@ -119,7 +120,7 @@ struct CatalogQueries {
         after start: [UInt8], before end: [UInt8]? = nil, concern: String? = nil
     ) throws(MongoFailure) -> [PoolRecord] {
         let documents = try list(
-            CatalogSchema.pools, after: .pair(start), before: end.map(StoredKey.pair), limit: Int(Int32.max),
+            CatalogSchema.pools, after: .document(start), before: end.map(StoredKey.document), limit: Int(Int32.max),
             concern: concern)
         var pools: [PoolRecord] = []
         for document in documents {

@@ -44,15 +44,15 @@ final class CatalogReader: MongoSession {
 
     func queues(of project: ProjectID, after name: String, limit: Int) throws(MongoFailure) -> [QueueRecord] {
         let found = try queries.list(
-            CatalogSchema.queues, after: .pair(ProjectKeys.key(project.value, name)),
-            before: .pair(ProjectKeys.end(project.value)), limit: limit)
+            CatalogSchema.queues, after: .document(ProjectKeys.key(project.value, name)),
+            before: .document(ProjectKeys.end(project.value)), limit: limit)
         return try found.map { (document) throws(MongoFailure) in try QueueRecord(stored: document) }
     }
 
     /// Of each project, the first of its counters on the page.
     func projects(after name: String, limit: Int) throws(MongoFailure) -> [ProjectID] {
         let counters = try queries.list(
-            CatalogSchema.projects, after: .pair(CounterKeys.end(name)), limit: limit)
+            CatalogSchema.projects, after: .document(CounterKeys.end(name)), limit: limit)
         var found: [ProjectID] = []
         for counter in counters {
             let project = counter.document("_id")?.string("p").flatMap { ProjectID(stored: $0) }
@@ -63,8 +63,8 @@ final class CatalogReader: MongoSession {
 
     func queueCount(of project: ProjectID) throws(MongoFailure) -> Int {
         let counters = try queries.list(
-            CatalogSchema.projects, after: .pair(CounterKeys.start(project.value)),
-            before: .pair(CounterKeys.end(project.value)), limit: Int(CounterKeys.places), concern: "snapshot")
+            CatalogSchema.projects, after: .document(CounterKeys.start(project.value)),
+            before: .document(CounterKeys.end(project.value)), limit: Int(CounterKeys.places), concern: "snapshot")
         return counters.reduce(0) { $0 + Int($1.integer("n") ?? 0) }
     }
 
@@ -83,8 +83,8 @@ final class CatalogReader: MongoSession {
 
     func flavors(of project: ProjectID, after name: String, limit: Int) throws(MongoFailure) -> [Flavor] {
         let found = try queries.list(
-            CatalogSchema.flavors, after: .pair(ProjectKeys.key(project.value, name)),
-            before: .pair(ProjectKeys.end(project.value)), limit: limit)
+            CatalogSchema.flavors, after: .document(ProjectKeys.key(project.value, name)),
+            before: .document(ProjectKeys.end(project.value)), limit: limit)
         return try found.map { (document) throws(MongoFailure) in try Flavor(stored: document, project: project) }
     }
 

@@ -5,7 +5,7 @@ internal import MongoEngine
 /// To change the format: raise `version`, add the step from the version before to `prepare`, and keep every earlier
 /// step, so that a catalog of any age is brought up to date when it is opened.
 enum CatalogSchema {
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// `format`: version. `pools`: version, the last that a change of pools or flavors or a line of the audit log was
     /// given; registered, if a pool ever was. `changes`: last, the number of the last change of a queue's record.
@@ -28,6 +28,8 @@ enum CatalogSchema {
     /// Since version 2. Key: number. p: project, n: name, l: life, f: from, t: to, s: state, e: whether it is over,
     /// d: document, v: version.
     static let migrations = "catalog_migrations"
+    /// Since version 3. Key: kind, project, owner, name. c: content, x: when it ends, if it does, v: version.
+    static let documents = "catalog_documents"
 
     /// Names of indexes.
     enum Index {
@@ -41,6 +43,7 @@ enum CatalogSchema {
         static let moved = "moved"
         static let source = "source"
         static let target = "target"
+        static let expiry = "expiry"
     }
 
     /// Makes what is missing.
@@ -54,6 +57,7 @@ enum CatalogSchema {
         try index(connection, migrations, Index.moved, ["l"], isUnique: true, without: "e")
         try index(connection, migrations, Index.source, ["f"], without: "e")
         try index(connection, migrations, Index.target, ["t"], without: "e")
+        try index(connection, documents, Index.expiry, ["x"], isSparse: true)
         for collection in [projects, retirements, audit, changes] { try create(connection, collection) }
         try raiseFormat(connection)
     }

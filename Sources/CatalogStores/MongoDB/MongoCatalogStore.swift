@@ -9,6 +9,7 @@ package final class MongoCatalogStore: CatalogStore {
     private let clients: MongoClients
     private let queueWriter: MongoThreads<QueueSession>
     private let poolWriter: MongoThreads<PoolSession>
+    private let documentWriter: MongoThreads<DocumentSession>
     private let readers: MongoThreads<CatalogReader>
     /// How many migrations that are over are kept.
     let rememberedMigrations: Int
@@ -24,6 +25,9 @@ package final class MongoCatalogStore: CatalogStore {
         poolWriter = MongoThreads.start(
             .transactions, on: clients, capacity: capacity, batch: 16, patience: patience
         ) { PoolSession($0) }
+        documentWriter = MongoThreads.start(
+            .transactions, on: clients, capacity: capacity, batch: 64, patience: patience
+        ) { DocumentSession($0) }
         readers = MongoThreads.start(
             .commands, threads: 2, on: clients, capacity: capacity, batch: 64, patience: patience
         ) { CatalogReader($0) }
@@ -44,6 +48,16 @@ package final class MongoCatalogStore: CatalogStore {
     ) async throws(StorageError) -> Value {
         try await poolWriter.perform(0) { session in
             try session.beginChange()
+            let value = try step(session)
+            return { _ in value }
+        }
+    }
+
+    /// Changes documents.
+    func keep<Value: Sendable>(
+        weight: Int = 0, _ step: @escaping @Sendable (DocumentSession) throws(MongoFailure) -> Value
+    ) async throws(StorageError) -> Value {
+        try await documentWriter.perform(0, weight: weight) { session in
             let value = try step(session)
             return { _ in value }
         }
@@ -82,6 +96,7 @@ package final class MongoCatalogStore: CatalogStore {
     package func shutdown() async {
         await queueWriter.shutdown()
         await poolWriter.shutdown()
+        await documentWriter.shutdown()
         await readers.shutdown()
         await clients.shutdown()
     }

@@ -4,13 +4,13 @@ internal import WeirDomain
 /// A key of a document.
 enum StoredKey {
     case number(Int64)
-    /// A document of two fields, ordered by the first, then by the second.
-    case pair([UInt8])
+    /// A document, ordered by the first of its fields, then by the next.
+    case document([UInt8])
 
     func write(to writer: inout BSONWriter, as name: String) {
         switch self {
         case .number(let number): writer.int64(name, number)
-        case .pair(let bytes): writer.document(name, bytes)
+        case .document(let bytes): writer.document(name, bytes)
         }
     }
 
@@ -18,7 +18,7 @@ enum StoredKey {
     init?(of document: BSONDocument) {
         switch document["_id"] {
         case .int64(let number): self = .number(number)
-        case .document(let pair): self = .pair(Array(pair.bytes))
+        case .document(let key): self = .document(Array(key.bytes))
         default: return nil
         }
     }

@@ -17,5 +17,5 @@ enum CatalogKeys {
     /// To change the format: raise `formatNumber`, and let `upgrade.lua` bring an older catalog up to date, which is
     /// done before the first operation.
     static let format = prefix + "format"
-    static let formatNumber = "2"
+    static let formatNumber = "3"
 }

@@ -8,6 +8,7 @@ enum Script: Int, CaseIterable {
     case putFlavor, removeFlavor, listFlavors
     case changes
     case begin, replaceMigration, migration, migrationOfLife, listMigrations
+    case document, insertDocument, replaceDocument, removeDocument, listDocuments, collectDocuments
     case upgrade
 
     var index: RedisScript.Index { RedisScript.Index(rawValue) }
@@ -41,6 +42,12 @@ enum Script: Int, CaseIterable {
             case .migration: [Text.migrations_lua, Text.migration_lua]
             case .migrationOfLife: [Text.migrations_lua, Text.migration_of_life_lua]
             case .listMigrations: [Text.migrations_lua, Text.list_migrations_lua]
+            case .document: [Text.documents_lua, Text.document_lua]
+            case .insertDocument: [Text.documents_lua, Text.insert_document_lua]
+            case .replaceDocument: [Text.documents_lua, Text.replace_document_lua]
+            case .removeDocument: [Text.documents_lua, Text.remove_document_lua]
+            case .listDocuments: [Text.documents_lua, Text.list_documents_lua]
+            case .collectDocuments: [Text.documents_lua, Text.collect_documents_lua]
             case .upgrade: [Text.upgrade_lua]
             }
         return [Text.keys_lua] + body
@@ -49,8 +56,9 @@ enum Script: Int, CaseIterable {
     var changesStore: Bool {
         switch self {
         case .queue, .list, .existing, .pools, .listFlavors, .changes: false
-        case .migration, .migrationOfLife, .listMigrations: false
+        case .migration, .migrationOfLife, .listMigrations, .document, .listDocuments: false
         case .insert, .replace, .remove, .retired, .putPool, .removePool, .putFlavor, .removeFlavor: true
+        case .insertDocument, .replaceDocument, .removeDocument, .collectDocuments: true
         case .begin, .replaceMigration, .upgrade: true
         }
     }

@@ -2,7 +2,7 @@ internal import SQLiteEngine
 
 /// The tables of a catalog file. To change the format, proceed as for pool files: raise `version`, add a step.
 enum CatalogSchema {
-    static let version = 4
+    static let version = 5
 
     /// "WeCa" in ASCII.
     static let applicationID = 0x5765_4361
@@ -74,6 +74,15 @@ enum CatalogSchema {
         INSERT INTO counters(name, value) VALUES ('ended', 0);
         """
 
+    /// Since version 5: documents. Those that end are found by when.
+    private static let documents = """
+        CREATE TABLE documents(
+            number INTEGER PRIMARY KEY, kind TEXT NOT NULL, project TEXT NOT NULL, owner TEXT NOT NULL,
+            name TEXT NOT NULL, content BLOB NOT NULL, expires INTEGER, version INTEGER NOT NULL,
+            UNIQUE(kind, project, owner, name));
+        CREATE INDEX documents_expires ON documents(expires) WHERE expires IS NOT NULL;
+        """
+
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
@@ -81,6 +90,7 @@ enum CatalogSchema {
             if found < 2 { try connection.execute(requirementsAndLogs) }
             if found < 3 { try connection.execute(smallQueues) }
             if found < 4 { try connection.execute(migrations) }
+            if found < 5 { try connection.execute(documents) }
         }
     }
 }

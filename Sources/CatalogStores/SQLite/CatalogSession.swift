@@ -6,10 +6,12 @@ internal import WeirStorage
 final class CatalogSession: DatabaseSession {
     let connection: Connection
     let sql: CatalogStatements
+    let documentSQL: DocumentStatements
 
     init(_ connection: Connection) throws(SQLiteFailure) {
         self.connection = connection
         sql = try CatalogStatements(connection)
+        documentSQL = try DocumentStatements(connection)
     }
 
     func willCommit() {}

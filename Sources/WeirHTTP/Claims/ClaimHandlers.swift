@@ -7,7 +7,7 @@ extension HTTPService {
     func createClaim(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         var limit = try call.query.integer("limit")
         var terms = JSONObject()
-        if let value = try await call.body.json(limit: Limits.adminBodyBytes) {
+        if let value = try call.body.json(limit: Limits.adminBodyBytes) {
             guard let object = value.objectValue else { throw Fault.invalidBody("The request body must be a JSON object.") }
             terms = object
         }
@@ -16,18 +16,15 @@ extension HTTPService {
             in: queue, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), limit: limit)
         guard let claim else { return .empty(.noContent) }
         var body: [UInt8] = [UInt8(ascii: "{")]
-        encoding(queue).append(list: claim.messages, to: &body)
+        encoding(call, queue).append(list: claim.messages, to: &body)
         body.append(UInt8(ascii: "}"))
-        return .json(.created, body, headers: [(.location, Self.href(claim.id, of: queue))])
+        return .json(.created, body, headers: [(.location, call.path(of: claim.id, in: queue))])
     }
 
-    private static func href(_ claim: ClaimID, of queue: QueueKey) -> String {
-        "\(href(queue.name))/claims/\(claim.text)"
-    }
-
-    func showClaim(_ id: String, _ queue: QueueKey) async throws -> Reply {
+    func showClaim(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {
         let claim = try await operations.showClaim(id, in: queue)
-        let encoding = encoding(queue)
+        var encoding = encoding(call, queue)
+        encoding.showsClaims = true
         var body: [UInt8] = [UInt8(ascii: "{")]
         JSONWriter.append(name: "age", to: &body)
         JSONWriter.append(integer: encoding.now.seconds(since: claim.renewed), to: &body)
@@ -36,7 +33,7 @@ extension HTTPService {
         JSONWriter.append(integer: claim.ttl, to: &body)
         body.append(UInt8(ascii: ","))
         JSONWriter.append(name: "href", to: &body)
-        JSONWriter.append(string: Self.href(claim.id, of: queue), to: &body)
+        JSONWriter.append(string: call.path(of: claim.id, in: queue), to: &body)
         body.append(UInt8(ascii: ","))
         encoding.append(list: claim.messages, to: &body)
         body.append(UInt8(ascii: "}"))
@@ -44,7 +41,7 @@ extension HTTPService {
     }
 
     func renewClaim(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {
-        let terms = try await call.body.object(limit: Limits.adminBodyBytes)
+        let terms = try call.body.object(limit: Limits.adminBodyBytes)
         try await operations.renewClaim(
             id, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), in: queue)
         return .empty(.noContent)
@@ -53,5 +50,11 @@ extension HTTPService {
     func releaseClaim(_ id: String, _ queue: QueueKey) async throws -> Reply {
         try await operations.releaseClaim(id, in: queue)
         return .empty(.noContent)
+    }
+}
+
+extension Call {
+    func path(of claim: ClaimID, in queue: QueueKey) -> String {
+        "\(path(of: queue))/claims/\(claim.text)"
     }
 }

@@ -1,24 +1,33 @@
 internal import HTTPTypes
 internal import WeirDomain
 
-/// Who calls: every resource but a few wants both headers (API section 1.1).
+/// Who calls: every resource but a few wants both headers (API section 1.1). Version 1 wants neither of most callers.
 struct Caller {
+    /// Empty if there was none and none was needed.
     let client: ClientID
     let project: ProjectID
 }
 
 extension Caller {
-    init(_ headers: KnownHeaders, rule: ClientIDRule) throws(Fault) {
-        guard let id = headers.client else {
-            throw Fault(.badRequest, "Missing header value", "Client-ID: the header is required.")
-        }
-        do throws(ClientIDRefusal) {
-            client = try rule.client(id)
-        } catch {
-            throw Fault(.badRequest, "Wrong UUID value", error.description)
+    init(_ headers: KnownHeaders, rule: ClientIDRule, needs: CallerNeeds) throws(Fault) {
+        if let id = headers.client {
+            do throws(ClientIDRefusal) {
+                client = try rule.client(id)
+            } catch {
+                throw Fault(.badRequest, "Wrong UUID value", error.description)
+            }
+        } else {
+            guard !needs.client else {
+                throw Fault(.badRequest, "Missing header value", "Client-ID: the header is required.")
+            }
+            client = ClientID("")
         }
         guard let name = headers.project else {
-            throw Fault(.badRequest, "Project-Id Missing", "X-Project-ID: the header is required.")
+            guard !needs.project else {
+                throw Fault(.badRequest, "Project-Id Missing", "X-Project-ID: the header is required.")
+            }
+            project = .hidden(.projectless)
+            return
         }
         guard !name.isEmpty else {
             throw Fault(
@@ -30,6 +39,19 @@ extension Caller {
                 "X-Project-ID: at most \(Limits.projectCharacters) characters are allowed.")
         }
         self.project = project
+    }
+}
+
+/// Which of the headers that say who calls are needed.
+struct CallerNeeds {
+    let client: Bool
+    let project: Bool
+
+    init(_ resource: Resource, _ method: HTTPRequest.Method, _ version: APIVersion) {
+        project = version != .v1
+        var usesClient = false
+        if case .messages = resource { usesClient = method == .get || method == .post }
+        client = version != .v1 || usesClient
     }
 }
 

@@ -1,4 +1,4 @@
-internal import HTTPTypes
+internal import NIOHTTP1
 
 /// The headers that matter to every request, read in one pass: looking each up by name costs more.
 struct KnownHeaders {
@@ -12,20 +12,20 @@ struct KnownHeaders {
     private(set) var requestedMethod: String?
     private(set) var upgrade: String?
 
-    init(_ fields: HTTPFields) {
+    init(_ fields: HTTPHeaders) {
         var tenant: String?
-        for field in fields {
-            switch field.name.canonicalName {
-            case "client-id": client = field.value
-            case "x-project-id": project = field.value
-            case "x-tenant-id": tenant = field.value
-            case "content-type": contentType = field.value
-            case "content-length": contentLength = field.value
-            case "transfer-encoding": transferEncoding = field.value
-            case "accept": accept = accept.map { "\($0),\(field.value)" } ?? field.value
-            case "origin": origin = field.value
-            case "access-control-request-method": requestedMethod = field.value
-            case "upgrade": upgrade = field.value
+        for (name, value) in fields {
+            switch name.lowercased() {
+            case "client-id": client = value
+            case "x-project-id": project = value
+            case "x-tenant-id": tenant = value
+            case "content-type": contentType = value
+            case "content-length": contentLength = value
+            case "transfer-encoding": transferEncoding = value
+            case "accept": accept = accept.map { "\($0),\(value)" } ?? value
+            case "origin": origin = value
+            case "access-control-request-method": requestedMethod = value
+            case "upgrade": upgrade = value
             default: break
             }
         }

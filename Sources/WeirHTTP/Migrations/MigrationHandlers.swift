@@ -66,7 +66,7 @@ extension HTTPService {
     /// A bound that is not named stays as it is.
     func throttleMigration(_ call: Call, _ id: String) async throws -> Reply {
         let number = try Self.number(id)
-        let object = try await call.body.object(limit: Limits.adminBodyBytes)
+        let object = try call.body.object(limit: Limits.adminBodyBytes)
         let names = ["messages_per_second", "bytes_per_second"]
         try object.demandOnly(names)
         guard names.contains(where: { object[$0] != nil }) else {

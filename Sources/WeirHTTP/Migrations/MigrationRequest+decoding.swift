@@ -11,7 +11,7 @@ extension MigrationRequest {
 
     /// Reads the body of `POST /v2/migrations`. What concerns many queues is a dry run unless it says otherwise.
     static func decode(_ call: Call) async throws -> MigrationRequest {
-        let object = try await call.body.object(limit: Limits.adminBodyBytes)
+        let object = try call.body.object(limit: Limits.adminBodyBytes)
         try object.demandOnly(members)
         let scope = try scope(object, try project(object) ?? call.project)
         var isOne = false

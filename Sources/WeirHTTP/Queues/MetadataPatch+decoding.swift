@@ -10,7 +10,7 @@ extension MetadataPatch {
         let type = call.headers.contentType?.prefix { $0 != ";" }.trimmed.lowercased()
         guard type == mediaType else { throw Fault(.unsupportedMediaType, "415 Unsupported Media Type") }
         try checkSize(call, limit)
-        guard let value = try await call.body.json(limit: limit) else {
+        guard let value = try call.body.json(limit: limit) else {
             throw Fault.invalidBody("A request body is required: an array of patch operations.")
         }
         guard let steps = value.arrayValue else {

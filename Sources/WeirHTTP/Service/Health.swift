@@ -6,8 +6,7 @@ internal import WeirOperations
 internal import WeirStorage
 
 extension HTTPService {
-    func ping(_ call: Call) async throws -> Reply {
-        guard call.method == .get else { return .empty(.noContent) }
+    func ping() async throws -> Reply {
         do throws(OperationError) {
             try await operations.ping()
             return .empty(.noContent)

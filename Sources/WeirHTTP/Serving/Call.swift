@@ -11,6 +11,16 @@ struct Call {
     /// The queue that the path names.
     let queue: QueueKey?
 
+    var version: APIVersion { target.version }
     var query: Query { target.query }
     var project: ProjectID { caller.project }
+
+    /// The path of a queue, in the version that the caller speaks: what belongs to the queue is below it.
+    func path(of queue: QueueKey) -> String {
+        path(of: queue.name)
+    }
+
+    func path(of queue: QueueName) -> String {
+        "\(version.path)/queues/\(queue.value)"
+    }
 }

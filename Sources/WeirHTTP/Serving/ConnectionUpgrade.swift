@@ -1,11 +1,11 @@
 package import HTTPTypes
-package import HummingbirdCore
 package import NIOCore
+package import NIOHTTP1
 
 /// Takes over connections that ask for another protocol (RFC 9110, section 7.8).
 package protocol ConnectionUpgrade: Sendable {
     /// Nil if the request asks for nothing that is spoken here: it is then served like any other.
-    func decide(_ request: HTTPRequest) -> UpgradeDecision?
+    func decide(_ request: HTTPRequestHead) -> UpgradeDecision?
 
     /// Figures about these connections, in the text format of Prometheus.
     var metrics: String { get }
@@ -31,30 +31,27 @@ package struct UpgradeRefusal: Sendable {
     }
 }
 
-extension Reply {
-    init(_ refusal: UpgradeRefusal) {
-        self.init(Fault(refusal.status, "Upgrade refused", refusal.reason, headers: refusal.headers))
+extension HTTPService {
+    /// What a request gets that asks for another protocol; nil if it is served like any other.
+    func decideUpgrade(_ request: IncomingRequest) -> UpgradeDecision? {
+        let decision = upgrades?.decide(request.head)
+        if case .take = decision {
+            record(request, Target(request.head.uri), nil, RequestID.mint(), 101, .zero)
+        }
+        return decision
+    }
+
+    /// Says no, and writes a line about it.
+    func answer(_ refusal: UpgradeRefusal, to request: IncomingRequest) -> Reply {
+        let requestID = RequestID.mint()
+        let fault = Fault(
+            refusal.status, "Upgrade refused", refusal.reason, headers: refusal.headers + [(.requestID, requestID)])
+        record(request, Target(request.head.uri), nil, requestID, refusal.status.code, .zero)
+        return Reply(fault)
     }
 }
 
-extension HTTPService {
-    /// Answers on a port where only connections are accepted that ask for another protocol.
-    @concurrent
-    package func upgrade(
-        _ request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
-    ) async throws {
-        var reply: Reply
-        switch upgrades?.decide(request.head) {
-        case .take(let serve): return await serve(channel)
-        case .refuse(let refusal): reply = Reply(refusal)
-        case nil:
-            reply = Reply(
-                Fault(
-                    .upgradeRequired, "Upgrade Required", "Only WebSocket is spoken on this port.",
-                    headers: [(.upgrade, "websocket")]))
-        }
-        reply.headers.append((.connection, "close"))
-        try await writer.write(response: reply.head, body: reply.responseBody(isHead: request.method == .head))
-        channel.close(mode: .output, promise: nil)
-    }
+extension Fault {
+    static let upgradeRequired = Fault(
+        .upgradeRequired, "Upgrade Required", "Only WebSocket is spoken on this port.", headers: [(.upgrade, "websocket")])
 }

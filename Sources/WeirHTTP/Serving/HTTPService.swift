@@ -1,7 +1,6 @@
 internal import HTTPTypes
-package import HummingbirdCore
 package import Logging
-package import NIOCore
+internal import NIOHTTP1
 package import WeirDomain
 package import WeirLogging
 package import WeirOperations
@@ -17,6 +16,8 @@ package struct HTTPOptions: Sendable {
     package var deletesOnlyClaimed = false
     package var clientIDs = ClientIDRule()
     package var cors = CrossOrigin()
+    /// The older versions of the API that are served.
+    package var olderVersions: Set<APIVersion> = []
 
     package init() {}
 }
@@ -28,6 +29,8 @@ package struct HTTPService: Sendable {
     let events: EventLog
     let logger: Logger
     let upgrades: (any ConnectionUpgrade)?
+    /// Whether nothing is served but connections that ask for another protocol.
+    package var servesUpgradesOnly = false
     let counters = RequestCounters()
 
     package init(
@@ -41,41 +44,30 @@ package struct HTTPService: Sendable {
         self.logger = logger
     }
 
-    /// Answers a request, whatever it is, and writes a line about it. One that asks for another protocol returns when
-    /// the connection has ended.
-    @concurrent
-    package func respond(
-        to request: Request, _ writer: consuming ResponseWriter, on channel: any Channel
-    ) async throws {
+    /// The largest body that any resource takes.
+    var largestBodyBytes: Int {
+        max(operations.limits.messagesPostBytes, operations.limits.queueMetadataBytes, Limits.adminBodyBytes)
+    }
+
+    /// Answers a request, whatever it is, and writes a line about it.
+    func answer(_ request: IncomingRequest) async -> Reply {
         let clock = ContinuousClock()
         let start = clock.now
         let requestID = RequestID.mint()
-        let target = Target(request.head.path ?? "/")
-        let resource = Resource(target.segments)
-        let headers = KnownHeaders(request.headers)
-        var reply: Reply
-        switch headers.upgrade == nil ? nil : upgrades?.decide(request.head) {
-        case .take(let serve):
-            record(request, target, nil, headers.project, requestID, 101, clock.now - start)
-            return await serve(channel)
-        case .refuse(let refusal): reply = Reply(refusal)
-        case nil: reply = await self.reply(to: request, target, resource, headers, requestID)
-        }
+        let target = Target(request.head.uri)
+        let resource = Resource(target, olderVersions: options.olderVersions)
+        var reply = await reply(to: request, target, resource, requestID)
         reply.headers.append((.requestID, requestID))
-        options.cors.complete(&reply, for: headers)
-        if headers.upgrade != nil { reply.headers.append((.connection, "close")) }
-        try await writer.write(response: reply.head, body: reply.responseBody(isHead: request.method == .head))
-        record(request, target, resource, headers.project, requestID, reply.status.code, clock.now - start)
-        // The decoder of HTTP expects another protocol now and reads no further request.
-        if headers.upgrade != nil { channel.close(mode: .output, promise: nil) }
+        options.cors.complete(&reply, for: request.headers)
+        record(request, target, resource, requestID, reply.status.code, clock.now - start)
+        return reply
     }
 
     private func reply(
-        to request: Request, _ target: Target, _ resource: Resource?, _ headers: KnownHeaders,
-        _ requestID: String
+        to request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String
     ) async -> Reply {
         do {
-            return try await admitted(request, target, resource, headers)
+            return try await admitted(request, target, resource)
         } catch let fault as Fault {
             return Reply(fault)
         } catch let error as OperationError {
@@ -94,24 +86,29 @@ package struct HTTPService: Sendable {
 
     /// The checks in the order that clients rely on, then the resource itself (API section 1.2).
     private func admitted(
-        _ request: Request, _ target: Target, _ resource: Resource?, _ headers: KnownHeaders
+        _ request: IncomingRequest, _ target: Target, _ resource: Resource?
     ) async throws -> Reply {
+        let headers = request.headers
+        guard !servesUpgradesOnly else { throw Fault.upgradeRequired }
         guard let resource, options.adminMode || !resource.isAdministrative else { throw Fault.noRoute }
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
         }
-        if request.method == .options { return preflight(headers, resource) }
+        guard let method = HTTPRequest.Method(request.head.method.rawValue) else {
+            throw Fault(.methodNotAllowed, "405 Method Not Allowed")
+        }
+        if method == .options { return preflight(headers, resource, target.version) }
         try Self.checkMedia(headers)
         if resource.isPublic {
-            try Self.check(request.method, for: resource)
+            try Self.check(method, for: resource, target.version)
             return try await publicReply(resource)
         }
-        let caller = try Caller(headers, rule: options.clientIDs)
+        let caller = try Caller(
+            headers, rule: options.clientIDs, needs: CallerNeeds(resource, method, target.version))
         let queue = try Self.queue(of: resource, caller)
-        try Self.check(request.method, for: resource)
+        try Self.check(method, for: resource, target.version)
         let call = Call(
-            method: request.method, target: target, headers: headers,
-            body: IncomingBody(request.body, headers),
+            method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
             caller: caller, queue: queue)
         return try await reply(to: call, resource)
     }
@@ -126,9 +123,11 @@ package struct HTTPService: Sendable {
         guard MediaRange.admitsJSON(headers.accept) else { throw Fault(.notAcceptable, "406 Not Acceptable") }
     }
 
-    private static func check(_ method: HTTPRequest.Method, for resource: Resource) throws(Fault) {
-        guard resource.methods.contains(method) else {
-            throw Fault(.methodNotAllowed, "405 Method Not Allowed", headers: [(.allow, allowed(resource))])
+    private static func check(
+        _ method: HTTPRequest.Method, for resource: Resource, _ version: APIVersion
+    ) throws(Fault) {
+        guard resource.methods(in: version).contains(method) else {
+            throw Fault(.methodNotAllowed, "405 Method Not Allowed", headers: [(.allow, allowed(resource, version))])
         }
     }
 
@@ -143,27 +142,28 @@ package struct HTTPService: Sendable {
         return QueueKey(project: caller.project, name: name)
     }
 
-    private static func allowed(_ resource: Resource) -> String {
-        (resource.methods + [.options]).map(\.rawValue).joined(separator: ", ")
+    private static func allowed(_ resource: Resource, _ version: APIVersion) -> String {
+        (resource.methods(in: version) + [.options]).map(\.rawValue).joined(separator: ", ")
     }
 
     /// `OPTIONS` is answered to anybody; what is allowed is said to those that say who they are.
-    private func preflight(_ headers: KnownHeaders, _ resource: Resource) -> Reply {
+    private func preflight(_ headers: KnownHeaders, _ resource: Resource, _ version: APIVersion) -> Reply {
         let isKnown = headers.client != nil && headers.project != nil
-        return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource))] : [])
+        return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource, version))] : [])
     }
 
-    private func record(
-        _ request: Request, _ target: Target, _ resource: Resource?, _ project: String?, _ requestID: String,
-        _ status: Int, _ duration: Duration
+    func record(
+        _ request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String, _ status: Int,
+        _ duration: Duration
     ) {
         let microseconds = Int(duration / .microseconds(1))
         counters.count(status: status, microseconds: microseconds)
         guard events.minimumLevel <= .info else { return }
         let queue = resource?.queueName
+        let project = request.headers.project
         events.request(
             RequestEvent(
-                requestID: requestID, method: request.method.rawValue, path: target.path, status: status,
+                requestID: requestID, method: request.head.method.rawValue, path: target.path, status: status,
                 project: project, queue: queue, pool: operations.knownPool(project: project, queue: queue),
                 durationMicroseconds: microseconds))
     }

@@ -4,6 +4,8 @@ internal import WeirDomain
 /// What a path names. Every path is one of these or names nothing.
 enum Resource: Equatable {
     case versions
+    /// The health check of version 1.
+    case publicHealth
     case liveness
     case readiness
     case metrics
@@ -15,6 +17,8 @@ enum Resource: Equatable {
     case queue(String)
     case route(String)
     case stats(String)
+    /// Version 1 shows and sets a queue's metadata here.
+    case metadata(String)
     case purge(String)
     case messages(String)
     case message(String, id: String)
@@ -32,7 +36,7 @@ enum Resource: Equatable {
     case audit
     case verify
 
-    /// What the segments of a path name; nil if that is nothing.
+    /// What the segments of a path of the present version name; nil if that is nothing.
     init?(_ path: [String]) {
         switch (path.count, path.first) {
         case (1, ""): self = .versions
@@ -99,7 +103,8 @@ enum Resource: Equatable {
         switch self {
         case .versions, .liveness, .readiness, .metrics, .home, .health, .capabilities, .queues, .route, .stats:
             [.get]
-        case .ping: [.get, .head]
+        case .ping, .publicHealth: [.get, .head]
+        case .metadata: [.get, .put]
         case .queue: [.get, .put, .delete, .patch, .head]
         case .purge, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
         case .migrations: [.get, .post]
@@ -123,7 +128,7 @@ enum Resource: Equatable {
     /// Served to anybody, without the headers that say who calls.
     var isPublic: Bool {
         switch self {
-        case .versions, .liveness, .readiness, .metrics: true
+        case .versions, .publicHealth, .liveness, .readiness, .metrics: true
         default: false
         }
     }
@@ -131,8 +136,8 @@ enum Resource: Equatable {
     /// The queue it belongs to, as the path spells it.
     var queueName: String? {
         switch self {
-        case .queue(let name), .route(let name), .stats(let name), .purge(let name), .messages(let name),
-            .message(let name, _), .claims(let name), .claim(let name, _):
+        case .queue(let name), .route(let name), .stats(let name), .metadata(let name), .purge(let name),
+            .messages(let name), .message(let name, _), .claims(let name), .claim(let name, _):
             name
         default: nil
         }

@@ -6,7 +6,7 @@ internal import WeirOperations
 extension HTTPService {
     /// `POST /v2/verify`: a step of a verification. It goes on with the `cursor` of its answer, until that is null.
     func verify(_ call: Call) async throws -> Reply {
-        let object = try await call.body.json(limit: Limits.adminBodyBytes).map(Self.object) ?? JSONObject()
+        let object = try call.body.json(limit: Limits.adminBodyBytes).map(Self.object) ?? JSONObject()
         try object.demandOnly(["repair", "cursor"])
         let cursor = object["cursor"] == .null ? nil : try object.string("cursor", characters: Limits.adminBodyBytes)
         let answer = try await operations.verify(isRepairing: try object.boolean("repair") ?? false, after: cursor)

@@ -9,6 +9,8 @@ package struct PostTerms: Sendable {
     let messageTTL: Int
     /// Nil unless the queue is a delayed one: then messages may not set a delay.
     let messageDelay: Int?
+    /// Whether a missing queue is created.
+    var createsQueue = true
 }
 
 /// A message as a client posts it.
@@ -36,6 +38,14 @@ extension Operations {
             messageDelay: settings.messageDelay ?? (limits.defaultMessageDelay > 0 ? limits.defaultMessageDelay : nil))
     }
 
+    /// The terms of versions of the API that know the service's own limits and defaults only, and nothing of the
+    /// queue's. A missing queue is created once the post has been looked at, or not at all.
+    package func plainPostTerms(creatingQueue: Bool) -> PostTerms {
+        PostTerms(
+            maximumBytes: limits.messagesPostBytes, messageTTL: limits.defaultMessageTTL, messageDelay: nil,
+            createsQueue: creatingQueue)
+    }
+
     /// Stores all the messages or none, in the order given, and returns their ids in that order.
     package func postMessages(
         _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms
@@ -47,7 +57,7 @@ extension Operations {
         for (index, draft) in drafts.enumerated() {
             messages.append(try accept(draft, index, under: terms, nonce: generator.next()))
         }
-        return try await store(messages, from: client, to: key)
+        return try await store(messages, from: client, to: key, creatingIt: terms.createsQueue)
     }
 
     private func accept(
@@ -68,9 +78,9 @@ extension Operations {
         return NewMessage(nonce: nonce, body: draft.body, ttl: ttl, delay: delay)
     }
 
-    /// Stores messages in a queue, which is created if it is missing.
+    /// Stores messages in a queue, which is created if it is missing, unless that is not wanted.
     func store(
-        _ messages: [NewMessage], from client: ClientID, to key: QueueKey
+        _ messages: [NewMessage], from client: ClientID, to key: QueueKey, creatingIt isCreated: Bool = true
     ) async throws(OperationError) -> [MessageID] {
         for _ in 0..<Limits.routeAttempts {
             let now = clock.now()
@@ -80,7 +90,8 @@ extension Operations {
                 }
             }
             if let ids { return ids }
-            // Deleted since it was looked up.
+            guard isCreated else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
+            // Missing, or deleted since it was looked up.
             _ = try await routeCreatingQueue(key)
         }
         throw .unavailable(.busy)

@@ -12,13 +12,13 @@ package struct QueueListing: Sendable {
     package var name: String?
     /// Metadata that must have these values.
     package var metadata: [(key: String, value: JSONValue)] = []
-    /// Whether the reserved keys that a queue does not set are shown with their defaults.
-    package var completesMetadata = true
+    /// Whether the metadata of the queues listed are completed by the defaults.
+    package var showsDefaults = true
 
     package init() {}
 }
 
-/// A queue in a listing, with its metadata, completed by the defaults if the listing asked for them.
+/// A queue in a listing, with its metadata.
 package struct ListedQueue: Sendable {
     package let name: QueueName
     package let metadata: JSONObject
@@ -46,7 +46,7 @@ extension Operations {
                 found.append(
                     ListedQueue(
                         name: record.key.name,
-                        metadata: listing.completesMetadata
+                        metadata: listing.showsDefaults
                             ? QueueMetadata.completed(record.metadataObject, limits) : record.metadataObject))
             }
             guard let last = records.last, records.count == step else { break }

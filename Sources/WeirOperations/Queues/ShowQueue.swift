@@ -11,8 +11,8 @@ extension Operations {
         return QueueMetadata.completed(record?.metadataObject ?? JSONObject(), limits)
     }
 
-    /// The queue's metadata as they were set, without defaults; nil if there is no such queue.
-    package func storedMetadata(of key: QueueKey) async throws(OperationError) -> JSONObject? {
+    /// The metadata as they were set, without any default; nil if there is no such queue.
+    package func plainMetadata(_ key: QueueKey) async throws(OperationError) -> JSONObject? {
         try await record(of: key)?.metadataObject
     }
 

@@ -38,7 +38,7 @@ extension SocketService {
             switch error {
             case .json: throw .unreadable(error.description)
             case .envelope, .noMessages: throw .schema(error.description)
-            case .emptyMessages: throw .invalid(error.description)
+            case .emptyMessages, .emptyArray: throw .invalid(error.description)
             }
         }
     }

@@ -14,7 +14,7 @@ extension SocketService {
         var listing = QueueListing()
         listing.marker = try call.body.string("marker") ?? ""
         listing.limit = try call.body.integer("limit")
-        listing.completesMetadata = false
+        listing.showsDefaults = false
         let detailed = try call.body.boolean("detailed") ?? false
         let page = try await operations.listQueues(of: call.project, listing)
         let queues: [JSONValue] = page.items.map { queue in
@@ -26,7 +26,7 @@ extension SocketService {
     }
 
     func getQueue(_ call: SocketCall) async throws -> SocketReply {
-        SocketReply(200, .object(try await operations.storedMetadata(of: try call.queue()) ?? JSONObject()))
+        SocketReply(200, .object(try await operations.plainMetadata(try call.queue()) ?? JSONObject()))
     }
 
     func deleteQueue(_ call: SocketCall) async throws -> SocketReply {

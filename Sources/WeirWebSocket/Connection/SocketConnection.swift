@@ -4,18 +4,18 @@ internal import WeirDomain
 internal import WeirOperations
 
 /// One connection as the service sees it, from any task: the requests that come, and where answers and pushes go.
-final class SocketConnection: Sendable {
+package final class SocketConnection: Sendable {
     /// Names the connection in the subscribers of its subscriptions.
     let id: String
     let terms: SocketTerms
     /// The requests, one at a time: the next one comes after the answer. Ends with the connection.
-    let messages: AsyncStream<SocketMessage>
+    package let messages: AsyncStream<SocketMessage>
 
     private let arrivals: AsyncStream<SocketMessage>.Continuation
     private let handler = Mutex<BoundHandler?>(nil)
     private let counters: SocketCounters
 
-    init(_ terms: SocketTerms, _ counters: SocketCounters) {
+    package init(_ terms: SocketTerms, _ counters: SocketCounters) {
         var generator = Entropy()
         id = Identifier128.text(high: generator.next(), low: generator.next())
         self.terms = terms
@@ -26,12 +26,12 @@ final class SocketConnection: Sendable {
 
     // MARK: For the service
 
-    func answer(_ answer: SocketAnswer) {
+    package func answer(_ answer: SocketAnswer) {
         onLoop { $0.answered(answer) }
     }
 
     /// Sends a message that nobody asked for, when the client has taken those before. False if the connection ends first.
-    func push(_ message: SocketMessage) async -> Bool {
+    package func push(_ message: SocketMessage) async -> Bool {
         guard let handler = handler.withLock({ $0 }) else { return false }
         return await withCheckedContinuation { sent in
             handler.execute { $0.push(message, sent) }

@@ -7,7 +7,7 @@ package final class SocketCounters: Sendable {
     private let classes = (0..<6).map { _ in Tally() }
     private let cuts = SocketCut.allCases.map { _ in Tally() }
 
-    init() {}
+    package init() {}
 
     func opened() { open.wrappingAdd(1, ordering: .relaxed) }
     func closed() { open.wrappingSubtract(1, ordering: .relaxed) }

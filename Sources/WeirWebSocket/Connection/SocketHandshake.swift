@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import NIOHTTP1
 
 /// A request to speak WebSocket (RFC 6455, section 4.2.1), on any path.
 package struct SocketHandshake: Sendable {
@@ -19,40 +20,34 @@ package struct SocketHandshake: Sendable {
     /// A browser lets any page open connections, and sends no preflight: so a page of another site is refused unless the
     /// operator allowed its origin.
     /// - Parameter origins: Those that pages of other sites may have; `*` allows all.
-    package init?(_ request: HTTPRequest, origins: [String]) throws(Refusal) {
-        let fields = request.headerFields
-        guard fields[values: .upgrade].contains(where: { Self.lists("websocket", in: $0) }) else { return nil }
-        guard request.method == .get else {
-            throw Refusal(status: .badRequest, reason: "Upgrade: a WebSocket connection begins with GET.", version: nil)
+    package init?(_ request: HTTPRequestHead, origins: [String]) throws(Refusal) {
+        let fields = request.headers
+        guard fields[canonicalForm: "upgrade"].contains(where: { $0.lowercased() == "websocket" }) else { return nil }
+        guard request.method == .GET, request.version == .http1_1 else {
+            throw Refusal(status: .badRequest, reason: "Upgrade: a WebSocket connection begins with GET over HTTP/1.1.", version: nil)
         }
-        guard fields[values: .connection].contains(where: { Self.lists("upgrade", in: $0) }) else {
+        guard fields[canonicalForm: "connection"].contains(where: { $0.lowercased() == "upgrade" }) else {
             throw Refusal(status: .badRequest, reason: "Connection: must name upgrade next to Upgrade.", version: nil)
         }
-        guard fields[.secWebSocketVersion] == Self.version else {
+        guard fields["Sec-WebSocket-Version"] == [Self.version] else {
             throw Refusal(
                 status: .upgradeRequired, reason: "Sec-WebSocket-Version: only \(Self.version) is spoken here.",
                 version: Self.version)
         }
-        guard let key = fields[.secWebSocketKey], key.utf8.count == 24, key.hasSuffix("==") else {
+        guard fields["Sec-WebSocket-Key"].count == 1, let key = fields.first(name: "Sec-WebSocket-Key"),
+            key.utf8.count == 24, key.hasSuffix("==") else {
             throw Refusal(status: .badRequest, reason: "Sec-WebSocket-Key: must be 16 bytes in base64.", version: nil)
         }
-        guard (fields[.contentLength] ?? "0") == "0", fields[.transferEncoding] == nil else {
+        guard (fields.first(name: "Content-Length") ?? "0") == "0", !fields.contains(name: "Transfer-Encoding") else {
             throw Refusal(status: .badRequest, reason: "A request for WebSocket has no body.", version: nil)
         }
-        if let origin = fields[.origin], !Self.admits(origin, of: request.authority, origins) {
+        if let origin = fields.first(name: "Origin"), !Self.admits(origin, of: fields.first(name: "Host"), origins) {
             throw Refusal(
                 status: .forbidden,
                 reason: "Origin: pages of '\(origin.prefix(256))' may not connect; cors.allowed_origin names those that may.",
                 version: nil)
         }
         self.key = key
-    }
-
-    /// Whether a comma-separated header has the word, in any case.
-    private static func lists(_ word: String, in header: String) -> Bool {
-        header.split(separator: ",").contains { part in
-            part.filter { $0 != " " && $0 != "\t" }.lowercased() == word
-        }
     }
 
     private static func admits(_ origin: String, of authority: String?, _ allowed: [String]) -> Bool {

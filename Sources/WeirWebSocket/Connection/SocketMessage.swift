@@ -1,24 +1,24 @@
-internal import NIOCore
+package import NIOCore
 
 /// A whole message of a connection: text or binary.
-struct SocketMessage: Hashable, Sendable {
-    let isText: Bool
-    let payload: ByteBuffer
+package struct SocketMessage: Hashable, Sendable {
+    package let isText: Bool
+    package let payload: ByteBuffer
 
-    init(isText: Bool, payload: ByteBuffer) {
+    package init(isText: Bool, payload: ByteBuffer) {
         self.isText = isText
         self.payload = payload
     }
 }
 
 /// What follows from a request.
-enum SocketAnswer: Sendable {
+package enum SocketAnswer: Sendable {
     case reply(SocketMessage)
     case close(SocketCloseCode, String)
 }
 
 /// Why this side closes a connection (RFC 6455, section 7.4.1).
-enum SocketCloseCode: UInt16, Sendable {
+package enum SocketCloseCode: UInt16, Sendable {
     case normal = 1000
     case goingAway = 1001
     case protocolError = 1002
@@ -27,7 +27,7 @@ enum SocketCloseCode: UInt16, Sendable {
 }
 
 /// Why a connection was cut without a word: the client would not have heard it.
-enum SocketCut: String, CaseIterable, Sendable {
+package enum SocketCut: String, CaseIterable, Sendable {
     case halfOpen = "half_open"
     case slowReader = "slow_reader"
 }

@@ -1,9 +1,9 @@
-internal import NIOCore
+package import NIOCore
 
 /// What a connection does next, as a value: without a channel, a clock or a thread. One request is served at a time, in
 /// the order in which they came.
-struct SocketState {
-    enum Action: Equatable {
+package struct SocketState {
+    package enum Action: Equatable {
         case serve(SocketMessage)
         case send(SocketMessage)
         case ping
@@ -39,20 +39,20 @@ struct SocketState {
     private var pingedAt: NIODeadline?
     private var lastRequest: NIODeadline
     /// A connection with subscriptions is never idle.
-    var hasSubscriptions = false
+    package var hasSubscriptions = false
 
-    init(_ terms: SocketTerms, now: NIODeadline) {
+    package init(_ terms: SocketTerms, now: NIODeadline) {
         self.terms = terms
         lastHeard = now
         lastRequest = now
     }
 
-    var isOpen: Bool { phase == .open }
-    var isWritable: Bool { unwritableSince == nil }
+    package var isOpen: Bool { phase == .open }
+    package var isWritable: Bool { unwritableSince == nil }
 
     /// Whether the channel should be read: a client that does not take its answers, or sends faster than it is served,
     /// has to wait.
-    var wantsReading: Bool {
+    package var wantsReading: Bool {
         switch phase {
         case .open: waiting.isEmpty && isWritable
         case .quiescing, .closed: false
@@ -62,7 +62,7 @@ struct SocketState {
 
     // MARK: From the client
 
-    mutating func received(_ message: SocketMessage, now: NIODeadline) -> [Action] {
+    package mutating func received(_ message: SocketMessage, now: NIODeadline) -> [Action] {
         guard isOpen else { return [] }
         heard(now)
         lastRequest = now
@@ -74,13 +74,13 @@ struct SocketState {
         return [.serve(message)]
     }
 
-    mutating func receivedPing(_ data: ByteBuffer, now: NIODeadline) -> [Action] {
+    package mutating func receivedPing(_ data: ByteBuffer, now: NIODeadline) -> [Action] {
         heard(now)
         // A client that reads nothing gets nothing more to read.
         return isOpen && isWritable ? [.pong(data)] : []
     }
 
-    mutating func receivedClose(_ data: ByteBuffer, now: NIODeadline) -> [Action] {
+    package mutating func receivedClose(_ data: ByteBuffer, now: NIODeadline) -> [Action] {
         let isAnswer: Bool
         switch phase {
         case .open, .quiescing: isAnswer = false
@@ -93,18 +93,18 @@ struct SocketState {
     }
 
     /// Any bytes show that the client is there.
-    mutating func heard(_ now: NIODeadline) {
+    package mutating func heard(_ now: NIODeadline) {
         lastHeard = now
         pingedAt = nil
     }
 
     /// The client broke the protocol or a limit.
-    mutating func failed(_ code: SocketCloseCode, _ reason: String, now: NIODeadline) -> [Action] {
+    package mutating func failed(_ code: SocketCloseCode, _ reason: String, now: NIODeadline) -> [Action] {
         close(code, reason, now: now)
     }
 
     /// The client will send no more.
-    mutating func inputClosed() -> [Action] {
+    package mutating func inputClosed() -> [Action] {
         guard phase != .closed else { return [] }
         phase = .closed
         return [.drop]
@@ -112,7 +112,7 @@ struct SocketState {
 
     // MARK: From this side
 
-    mutating func answered(_ answer: SocketAnswer, now: NIODeadline) -> [Action] {
+    package mutating func answered(_ answer: SocketAnswer, now: NIODeadline) -> [Action] {
         isBusy = false
         guard phase == .open || phase == .quiescing else { return [] }
         lastRequest = now
@@ -131,13 +131,13 @@ struct SocketState {
     }
 
     /// The next request, if one waits and may be served. To be asked after everything that was written.
-    mutating func next() -> [Action] {
+    package mutating func next() -> [Action] {
         guard isOpen, !isBusy, isWritable, !waiting.isEmpty else { return [] }
         isBusy = true
         return [.serve(waiting.removeFirst())]
     }
 
-    mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
+    package mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
         if isWritable {
             unwritableSince = nil
             restartPong(now)
@@ -147,7 +147,7 @@ struct SocketState {
     }
 
     /// This process stops: what is being served is finished, then the connection is closed.
-    mutating func quiesce(now: NIODeadline) -> [Action] {
+    package mutating func quiesce(now: NIODeadline) -> [Action] {
         guard phase == .open else { return [] }
         waiting = []
         guard !isBusy else {
@@ -157,14 +157,14 @@ struct SocketState {
         return close(.goingAway, Self.stopping, now: now)
     }
 
-    mutating func cutOff(_ cut: SocketCut) -> [Action] {
+    package mutating func cutOff(_ cut: SocketCut) -> [Action] {
         guard phase != .closed else { return [] }
         phase = .closed
         waiting = []
         return [.cut(cut)]
     }
 
-    mutating func closed() {
+    package mutating func closed() {
         phase = .closed
         waiting = []
     }
@@ -186,7 +186,7 @@ struct SocketState {
     // MARK: Time
 
     /// When `tick` has something to do, unless something else happens before.
-    var deadline: NIODeadline? {
+    package var deadline: NIODeadline? {
         switch phase {
         case .closed: return nil
         case .closing(let until), .finishing(let until): return until
@@ -200,7 +200,7 @@ struct SocketState {
 
     private var canIdle: Bool { !isBusy && !hasSubscriptions }
 
-    mutating func tick(now: NIODeadline) -> [Action] {
+    package mutating func tick(now: NIODeadline) -> [Action] {
         guard let deadline, deadline <= now else { return [] }
         guard phase == .open || phase == .quiescing else {
             phase = .closed

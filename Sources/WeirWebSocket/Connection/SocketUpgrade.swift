@@ -1,13 +1,13 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOHTTP1
 internal import NIOWebSocket
 internal import WeirDomain
 
 /// Makes a connection that spoke HTTP speak WebSocket. No request may be under way on it but the one that asked.
-enum SocketUpgrade {
+package enum SocketUpgrade {
     /// Answers 101 and puts the handlers of the new protocol in front of those of HTTP, all in one step, so that no byte
     /// goes to the wrong ones. Those of HTTP stay where they are and hear nothing more.
-    static func begin(
+    package static func begin(
         _ connection: SocketConnection, _ handshake: SocketHandshake, on channel: any Channel
     ) async throws {
         let head = try await acceptance(of: handshake, on: channel).get()

@@ -161,6 +161,39 @@ final class StoreProxy: CatalogStore {
         return try await base.replace(migration, switching: route, noting: entry)
     }
 
+    // MARK: Documents
+
+    func document(_ key: Document.Key, now: Timestamp) async throws(StorageError) -> Document? {
+        try await base.document(key, now: now)
+    }
+
+    func insert(_ document: Document, now: Timestamp) async throws(StorageError) -> Bool {
+        await interlude()
+        return try await base.insert(document, now: now)
+    }
+
+    func replace(_ document: Document, now: Timestamp) async throws(StorageError) -> Bool {
+        await interlude()
+        return try await base.replace(document, now: now)
+    }
+
+    func removeDocument(
+        _ key: Document.Key, version: Int64?, now: Timestamp
+    ) async throws(StorageError) -> Bool {
+        await interlude()
+        return try await base.removeDocument(key, version: version, now: now)
+    }
+
+    func documents(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, after name: String, limit: Int, now: Timestamp
+    ) async throws(StorageError) -> [Document] {
+        try await base.documents(kind, of: project, in: owner, after: name, limit: limit, now: now)
+    }
+
+    func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
+        try await base.collectDocuments(limit, now: now)
+    }
+
     private let sharing = Atomic<Bool>(false)
 
     var isShared: Bool {

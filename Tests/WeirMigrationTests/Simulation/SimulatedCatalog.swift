@@ -1,7 +1,7 @@
 import WeirDomain
 import WeirStorage
 
-/// A catalog store of a simulation. There are no flavors and no logs, which moves do not need.
+/// A catalog store of a simulation. There are no flavors, documents and logs, which moves do not need.
 protocol SimulatedCatalog: CatalogStore {}
 
 extension SimulatedCatalog {
@@ -24,6 +24,22 @@ extension SimulatedCatalog {
     func changes(after number: Int64?, limit: Int) async throws(StorageError) -> RecordChanges {
         RecordChanges(keys: [], last: 0, hasGap: false)
     }
+
+    func document(_ key: Document.Key, now: Timestamp) async throws(StorageError) -> Document? { nil }
+
+    func insert(_ document: Document, now: Timestamp) async throws(StorageError) -> Bool { false }
+
+    func replace(_ document: Document, now: Timestamp) async throws(StorageError) -> Bool { false }
+
+    func removeDocument(
+        _ key: Document.Key, version: Int64?, now: Timestamp
+    ) async throws(StorageError) -> Bool { false }
+
+    func documents(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, after name: String, limit: Int, now: Timestamp
+    ) async throws(StorageError) -> [Document] { [] }
+
+    func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool { false }
 
     func isNew() async throws(StorageError) -> Bool { false }
 

@@ -20,11 +20,14 @@
 -- migrations           sorted set: numbers of migrations
 -- moving, over         sorted sets: of those the ones that are not over, and the others
 -- moves                hash: life -> number of its migration that is not over
+-- documents:PLACE      hash: name -> what it says, see documents.lua
+-- named:PLACE          sorted set: names of documents
+-- ends                 sorted set, by when they end: documents that do
 -- audit, changes       streams, numbered without gaps
 -- format               the number of the format
 --
 -- A life is 8 bytes, the highest first, with its sign turned round: lives in byte order are in order. Sorted
--- sets have scores of 0 and so are in byte order, but for those of numbers, which are in order of these.
+-- sets have scores of 0 and so are in byte order, but for those of numbers and ends, which are in order of these.
 local call, sub, match, format = redis.call, string.sub, string.match, string.format
 local AT = 'weir-catalog:'
 local FORMAT, COUNTERS, AUDIT, CHANGES = AT .. 'format', AT .. 'counters', AT .. 'audit', AT .. 'changes'

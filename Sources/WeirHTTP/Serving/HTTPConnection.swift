@@ -1,0 +1,293 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTP1
+internal import WeirDomain
+
+/// Serves one connection on its event loop: gathers a request, has it answered, writes the answer, takes the next.
+///
+/// Requests that a client sends ahead wait in line; a long line stops the reading, and so does a client that does not
+/// read its answers. A body that nobody can want is thrown away as it comes, up to a bound, so that its sender gets to
+/// read why. After a broken request the connection ends.
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let service: HTTPService
+    private let executor: LoopExecutor
+    private let idleTimeout: TimeAmount
+    private let upgraded: UpgradedConnection
+    private var context: ChannelHandlerContext?
+    private var phase = Phase.idle
+    private var request: IncomingRequest?
+    /// Bytes thrown away of the body at hand.
+    private var discarded = 0
+    /// What came while a request was being answered.
+    private var waiting = CircularBuffer<HTTPServerRequestPart>()
+    private var waitingBytes = 0
+    private var isTaking = false
+    private var isReadHeld = false
+    /// How the connection ends once the answers are out, if it does.
+    private var ending: Ending?
+    private var lastActivity = NIODeadline.now()
+    private var idleTimer: Scheduled<Void>?
+
+    private enum Phase {
+        case idle
+        case gathering
+        /// The whole request is here and its answer is awaited.
+        case answering
+        /// Its answer is awaited, and the rest of its body thrown away.
+        case answeringEarly
+        /// It is answered, and the rest of its body is thrown away.
+        case discarding
+        /// Nothing is taken or written any more.
+        case leaving
+    }
+
+    private enum Ending {
+        /// The client, or a stopping service, wants no more.
+        case agreed
+        /// What followed was no HTTP, which is still to be said.
+        case broken
+    }
+
+    init(
+        _ service: HTTPService, executor: LoopExecutor, idleTimeout: TimeAmount, upgraded: UpgradedConnection
+    ) {
+        self.upgraded = upgraded
+        self.service = service
+        self.executor = executor
+        self.idleTimeout = idleTimeout
+    }
+
+    // MARK: Coming and going
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        watch(in: idleTimeout, context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        leave()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    private func leave() {
+        phase = .leaving
+        request = nil
+        waiting.removeAll()
+        idleTimer?.cancel()
+        idleTimer = nil
+        context = nil
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            waiting.removeAll()
+            ending = .agreed
+            if phase == .idle || phase == .leaving { context.close(promise: nil) }
+        case ChannelEvent.inputClosed:
+            ending = ending ?? .agreed
+            if phase == .leaving { context.close(promise: nil) }
+            endIfDone(context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else { return context.close(promise: nil) }
+        ending = .broken
+        endIfDone(context)
+    }
+
+    /// Closes a connection on which nothing has happened for too long, unless the service is at work for it.
+    private func watch(in time: TimeAmount, _ context: ChannelHandlerContext) {
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+            guard let self, let context = self.context else { return }
+            let due = self.lastActivity + self.idleTimeout
+            let isAtWork = self.phase == .answering
+            guard isAtWork || due > .now() else { return context.close(promise: nil) }
+            self.watch(in: isAtWork ? self.idleTimeout : due - .now(), context)
+        }
+    }
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = Self.unwrapInboundIn(data)
+        lastActivity = .now()
+        guard canTake(context), waiting.isEmpty else {
+            waiting.append(part)
+            if case .body(let bytes) = part { waitingBytes += bytes.readableBytes }
+            return
+        }
+        take(part, context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = waiting.count >= Limits.waitingRequestParts || waitingBytes >= Limits.waitingRequestBytes
+        if !isReadHeld { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        takeWaiting(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Whether the next part is wanted now.
+    private func canTake(_ context: ChannelHandlerContext) -> Bool {
+        switch phase {
+        case .answering: false
+        case .idle: context.channel.isWritable
+        case .gathering, .answeringEarly, .discarding, .leaving: true
+        }
+    }
+
+    /// Takes from the line what can be taken. Answers that are there at once call it again, so that it must not nest.
+    private func takeWaiting(_ context: ChannelHandlerContext) {
+        guard !isTaking else { return }
+        isTaking = true
+        while canTake(context), let part = waiting.popFirst() {
+            if case .body(let bytes) = part { waitingBytes -= bytes.readableBytes }
+            take(part, context)
+        }
+        isTaking = false
+        endIfDone(context)
+        if isReadHeld, phase != .leaving { read(context: context) }
+    }
+
+    /// Ends the connection if it is to end and nothing is left to be answered.
+    private func endIfDone(_ context: ChannelHandlerContext) {
+        guard let ending, waiting.isEmpty, !isTaking else { return }
+        switch (phase, ending) {
+        case (.idle, .agreed): leave(context, lingering: false)
+        case (.idle, .broken): refuse(context)
+        case (.gathering, .broken):
+            self.ending = .agreed
+            dispatch(.broken)
+        case (.answeringEarly, .broken):
+            self.ending = .agreed
+            phase = .answering
+        case (.discarding, .broken): leave(context, lingering: true)
+        case (.gathering, .agreed), (.answering, _), (.answeringEarly, .agreed), (.discarding, .agreed), (.leaving, _):
+            break
+        }
+    }
+
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        switch (phase, part) {
+        case (.idle, .head(let head)): begin(head, context)
+        case (.gathering, .body(var bytes)): gather(&bytes)
+        case (.gathering, .end): dispatch(nil)
+        case (.answeringEarly, .body(let bytes)), (.discarding, .body(let bytes)):
+            discarded += bytes.readableBytes
+            if discarded > Limits.discardedBodyBytes { context.close(promise: nil) }
+        case (.answeringEarly, .end): phase = .answering
+        case (.discarding, .end):
+            phase = .idle
+            takeWaiting(context)
+        default: break
+        }
+    }
+
+    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        if !head.isKeepAlive { ending = .agreed }
+        let request = IncomingRequest(head)
+        self.request = request
+        discarded = 0
+        phase = .gathering
+        if let announced = request.headers.contentLength.flatMap({ Int($0) }), announced > service.largestBodyBytes {
+            return dispatch(.tooLarge)
+        }
+        if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+            let go = HTTPResponseHead(version: head.version, status: .continue)
+            context.writeAndFlush(Self.wrapOutboundOut(.head(go)), promise: nil)
+        }
+    }
+
+    private func gather(_ part: inout ByteBuffer) {
+        guard case .bytes(var bytes) = request?.body else { return }
+        // Given back below: two owners would mean a copy.
+        request?.body = .broken
+        guard bytes.readableBytes + part.readableBytes <= service.largestBodyBytes else { return dispatch(.tooLarge) }
+        if bytes.readableBytes == 0 { bytes = part } else { bytes.writeBuffer(&part) }
+        request?.body = .bytes(bytes)
+    }
+
+    // MARK: Answers
+
+    /// Has the request answered.
+    /// - Parameter fault: What is wrong with its body, if it is not taken to its end.
+    private func dispatch(_ fault: IncomingRequest.Body?) {
+        guard var request, let context else { return }
+        self.request = nil
+        if let fault { request.body = fault }
+        if case .tooLarge = request.body { phase = .answeringEarly } else { phase = .answering }
+        if request.headers.upgrade != nil, !servesAsHTTP(request, context) { return }
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // Unstructured, since the connection waits for nothing: the answer comes to it, on its loop. It begins at once,
+        // on this thread, and its executor brings it back here. An answer outlives its connection, as the work does.
+        Task.immediate(executorPreference: executor) { [service, request] in
+            let reply = await service.answer(request)
+            connection.value.write(reply, to: request.head)
+        }
+    }
+
+    /// Whether a request that asks for another protocol is served like any other. Whatever becomes of it, NIO reads no
+    /// further request after it.
+    private func servesAsHTTP(_ request: IncomingRequest, _ context: ChannelHandlerContext) -> Bool {
+        switch service.decideUpgrade(request) {
+        case .take(let serve):
+            leave()
+            upgraded.begin(serve, on: context.channel)
+            return false
+        case .refuse(let refusal):
+            ending = .agreed
+            write(service.answer(refusal, to: request), to: request.head)
+            return false
+        case nil:
+            ending = .agreed
+            return true
+        }
+    }
+
+    private func write(_ reply: Reply, to request: HTTPRequestHead) {
+        guard let context, phase == .answering || phase == .answeringEarly else { return }
+        lastActivity = .now()
+        let isLast = ending == .agreed && waiting.isEmpty
+        context.write(Self.wrapOutboundOut(.head(reply.head(for: request, isLast: isLast))), promise: nil)
+        if let body = reply.body, request.method != .HEAD, reply.status != .noContent {
+            context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
+        }
+        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        phase = phase == .answeringEarly ? .discarding : .idle
+        takeWaiting(context)
+    }
+
+    /// Answers what is no HTTP, and hangs up.
+    private func refuse(_ context: ChannelHandlerContext) {
+        let fields: HTTPHeaders = ["connection": "close", "content-length": "0"]
+        let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: fields)
+        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        leave(context, lingering: true)
+    }
+
+    /// Hangs up when all is written.
+    /// - Parameter lingering: What the client still sends is let in for a while: a connection that is closed with
+    ///   something unread may take the answer with it.
+    private func leave(_ context: ChannelHandlerContext, lingering: Bool) {
+        phase = .leaving
+        let channel = context.channel
+        context.close(mode: .output).assumeIsolated().whenComplete { _ in
+            guard lingering else { return channel.close(promise: nil) }
+            channel.eventLoop.scheduleTask(in: .milliseconds(Limits.lingerMilliseconds)) { channel.close(promise: nil) }
+        }
+    }
+}

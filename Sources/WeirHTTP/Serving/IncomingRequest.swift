@@ -1,0 +1,24 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A request as it came over a connection, whole unless its body could not be taken.
+struct IncomingRequest {
+    /// What came of its body.
+    enum Body {
+        case bytes(ByteBuffer)
+        /// More than any resource takes: the rest was not kept.
+        case tooLarge
+        /// The client broke the framing or the connection.
+        case broken
+    }
+
+    let head: HTTPRequestHead
+    let headers: KnownHeaders
+    var body: Body
+
+    init(_ head: HTTPRequestHead) {
+        self.head = head
+        headers = KnownHeaders(head.headers)
+        body = .bytes(ByteBuffer())
+    }
+}
