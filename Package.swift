@@ -66,7 +66,9 @@ let package = Package(
         module("WeirStorage", ["WeirDomain"]),
         module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
         module("WeirMigration", ["WeirDomain", "WeirStorage", "WeirCatalog", logging]),
-        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging]),
+        module(
+            "WeirOperations",
+            ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging, crypto]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(
@@ -126,6 +128,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "BareServer", dependencies: [hummingbird, httpTypes, logging, nio, nioPosix], path: "Tests/BareServer",
+            swiftSettings: settings),
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
         module(
             "TestSupport", path: "Tests/TestSupport",
@@ -156,12 +161,13 @@ let package = Package(
             [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
+        tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirMessagePackTests", ["WeirMessagePack", "WeirJSON", "TestSupport"]),
         tests(
             "WeirWebSocketTests",
-            ["WeirWebSocket", "WeirDomain", "TestSupport", nio, nioHTTP, nioWebSocket, nioEmbedded]),
+            ["WeirWebSocket", httpTypes, nio, nioHTTP, nioEmbedded]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
         tests("WeirLoggingTests", ["WeirLogging", logging]),
         tests(

@@ -20,6 +20,20 @@ package enum Limits {
     /// Different metadata filters in one queue listing.
     package static let metadataFilters = 16
 
+    // Signed URLs
+    /// The longest life of a signature, if the operator names none: a year.
+    package static let signatureSeconds = 31_536_000
+    /// The life of a signature when a request names none.
+    package static let defaultShareSeconds = 86_400
+    /// By how much the clocks of nodes that share a key may differ when a signature of the longest life is presented.
+    package static let signatureClockSkewSeconds = 60
+    /// Paths in a signature, of so many bytes each.
+    package static let signedPaths = 16
+    package static let signedPathBytes = 512
+    /// Methods in a signature, of so many letters each.
+    package static let signedMethods = 16
+    package static let signedMethodBytes = 16
+
     // Connections
     /// One header of a request, or all of them together.
     package static let requestHeaderBytes = 80 * 1024

@@ -11,18 +11,21 @@ package struct Operations: Sendable {
     package let clock: any WeirClock
     /// What this node's workers have moved.
     package let moves: MigrationCounters
+    /// Signs and verifies pre-signed access.
+    package let signer: URLSigner
     /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
     let movesOnFlavorChange: Bool
     let logger: Logger
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
-        movesOnFlavorChange: Bool = true, logger: Logger
+        movesOnFlavorChange: Bool = true, signer: URLSigner = .none, logger: Logger
     ) {
         self.catalog = catalog
         self.limits = limits
         self.moves = moves
         self.movesOnFlavorChange = movesOnFlavorChange
+        self.signer = signer
         self.clock = clock
         self.logger = logger
     }

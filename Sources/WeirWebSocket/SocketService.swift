@@ -41,9 +41,9 @@ package struct SocketService: Sendable {
             request = try Self.request(in: message)
         } catch {
             if message.isText, !Self.isUTF8(message.payload) { return .close(.notUTF8, "text must be UTF-8") }
-            return finish(SocketReply(error), to: nil, message, clock.now - start)
+            return finish(SocketReply(error), to: nil, message, on: connection, clock.now - start)
         }
-        return finish(await reply(to: request, connection), to: request, message, clock.now - start)
+        return finish(await reply(to: request, connection), to: request, message, on: connection, clock.now - start)
     }
 
     private static func request(in message: SocketMessage) throws(SocketFault) -> SocketRequest {
@@ -93,6 +93,7 @@ package struct SocketService: Sendable {
             throw .invalid("X-Project-ID: must have 1 to \(Limits.projectCharacters) characters.")
         }
         let client = action == .authenticate ? try headers.string("Client-ID") : try headers.demandString("Client-ID")
+        try checkSignature(headers, action, body, projectName)
         return SocketCall(
             action: action, client: try clientID(client, action), project: project, body: body, connection: connection)
     }
@@ -109,10 +110,11 @@ package struct SocketService: Sendable {
     }
 
     private func finish(
-        _ reply: SocketReply, to request: SocketRequest?, _ message: SocketMessage, _ duration: Duration
+        _ reply: SocketReply, to request: SocketRequest?, _ message: SocketMessage, on connection: SocketConnection,
+        _ duration: Duration
     ) -> SocketAnswer {
         counters.answered(reply.status)
-        record(reply, request, duration)
+        record(reply, request, connection, duration)
         let text = reply.envelope(of: request)
         guard !message.isText else { return .reply(SocketMessage(isText: true, payload: ByteBuffer(bytes: text))) }
         do throws(JSONFault) {
@@ -128,7 +130,9 @@ package struct SocketService: Sendable {
         try MessagePack.bytes(fromJSON: text, maximumDepth: Limits.jsonDepth + 8)
     }
 
-    private func record(_ reply: SocketReply, _ request: SocketRequest?, _ duration: Duration) {
+    private func record(
+        _ reply: SocketReply, _ request: SocketRequest?, _ connection: SocketConnection, _ duration: Duration
+    ) {
         guard events.minimumLevel <= .info else { return }
         let headers = request.flatMap { try? SocketFields("headers", $0.text, $0.headers) }
         let body = request.flatMap { try? SocketFields("body", $0.text, $0.body) }
@@ -136,7 +140,7 @@ package struct SocketService: Sendable {
         let queue = try? body?.string("queue_name")
         events.request(
             RequestEvent(
-                requestID: "", method: "WEBSOCKET", path: String((request?.actionName ?? "").prefix(64)),
+                requestID: connection.id, method: "WEBSOCKET", path: String((request?.actionName ?? "").prefix(64)),
                 status: reply.status, project: project, queue: queue,
                 pool: operations.knownPool(project: project, queue: queue),
                 durationMicroseconds: Int(duration / .microseconds(1))))

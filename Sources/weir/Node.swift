@@ -51,7 +51,7 @@ struct Node {
         let moves = MigrationCounters()
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
-            movesOnFlavorChange: settings.migration.onFlavorChange == .move, logger: logger)
+            movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner, logger: logger)
         let sockets = SocketService(
             operations: operations, options: settings.socketOptions, events: events, logger: logger)
         let service = HTTPService(

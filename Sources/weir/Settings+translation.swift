@@ -3,6 +3,7 @@ internal import WeirConfiguration
 internal import WeirDomain
 internal import WeirHTTP
 internal import WeirMigration
+internal import WeirOperations
 internal import WeirWebSocket
 
 /// What the operator set, in the words of the modules that obey it.
@@ -25,6 +26,10 @@ extension Settings {
         service.queueMetadataBytes = limits.maxQueueMetadata
         service.messagesPostBytes = limits.maxMessagesPostSize
         return service
+    }
+
+    var urlSigner: URLSigner {
+        URLSigner(key: signedURL.secretKey, previousKeys: signedURL.previousKeys, maximumSeconds: signedURL.maxTTL)
     }
 
     var migrationSettings: MigrationSettings {

@@ -24,14 +24,16 @@ struct Module: Sendable {
         Module("WeirMigration", system.union(["WeirDomain", "WeirStorage", "WeirCatalog", "Logging"])),
         Module(
             "WeirOperations",
-            system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging"])),
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging", "Crypto",
+            ])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
             "WeirHTTP",
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
-                "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
+                "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging", "Crypto",
             ])),
         Module(
             "WeirWebSocket",

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -112,12 +113,12 @@ struct SocketChannelTests {
         ] as [(ByteBuffer, UInt16)])
     func broken(frame: ByteBuffer, code: UInt16) async throws {
         let test = try await TestConnection()
-        try? await test.channel.writeInbound(frame)
+        _ = try? await test.channel.writeInbound(frame)
         let sent = try await test.sent()
         #expect(sent.first == 0x88)
         #expect(sent.count > 4 && sent[2...3].elementsEqual([UInt8(code >> 8), UInt8(code & 0xFF)]))
-        try? await test.send(0x81, "{}")
-        try? await test.channel.writeInbound(ByteBuffer(bytes: [UInt8](repeating: 0xFF, count: 1000)))
+        _ = try? await test.send(0x81, "{}")
+        _ = try? await test.channel.writeInbound(ByteBuffer(bytes: [UInt8](repeating: 0xFF, count: 1000)))
         #expect(try await test.sent() == [])
         #expect(test.isActive)
         await test.advance(seconds: 3)

@@ -11,6 +11,8 @@ struct KnownHeaders {
     private(set) var origin: String?
     private(set) var requestedMethod: String?
     private(set) var upgrade: String?
+    /// Nil for a request that presents no signature.
+    private(set) var signature: SignatureHeaders?
 
     init(_ fields: HTTPHeaders) {
         var tenant: String?
@@ -26,6 +28,9 @@ struct KnownHeaders {
             case "origin": origin = value
             case "access-control-request-method": requestedMethod = value
             case "upgrade": upgrade = value
+            case let name where name.hasPrefix(SignatureHeaders.prefix):
+                signature = signature ?? SignatureHeaders()
+                signature?.take(name, value)
             default: break
             }
         }

@@ -47,6 +47,7 @@ extension HTTPService {
         case (.route, _): try await showRoute(queue)
         case (.stats, _): try await showStats(call, queue)
         case (.purge, _): try await purge(call, queue)
+        case (.share, _): try shareQueue(call, queue)
         case (.messages, .get): try await readMessages(call, queue)
         case (.messages, .post): try await postMessages(call, queue)
         case (.messages, .delete): try await deleteMessages(call, queue)

@@ -94,6 +94,7 @@ package struct HTTPService: Sendable {
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
         }
+        try checkSignature(request.head.method.rawValue, target, resource, headers)
         guard let method = HTTPRequest.Method(request.head.method.rawValue) else {
             throw Fault(.methodNotAllowed, "405 Method Not Allowed")
         }
@@ -111,6 +112,17 @@ package struct HTTPService: Sendable {
             method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
             caller: caller, queue: queue)
         return try await reply(to: call, resource)
+    }
+
+    /// A signature that is presented has to be good, even where none is needed; the client is not told what is wrong
+    /// with it (signed URLs, section 3).
+    private func checkSignature(
+        _ method: String, _ target: Target, _ resource: Resource, _ headers: KnownHeaders
+    ) throws(Fault) {
+        guard let signature = headers.signature, signature.signature != nil else { return }
+        guard resource.isShareable, let presented = signature.presented(project: headers.project),
+            operations.signer.admits(presented, method, target.segments, at: operations.clock.now())
+        else { throw .noRoute }
     }
 
     private static func checkMedia(_ headers: KnownHeaders) throws(Fault) {

@@ -20,6 +20,7 @@ enum Resource: Equatable {
     /// Version 1 shows and sets a queue's metadata here.
     case metadata(String)
     case purge(String)
+    case share(String)
     case messages(String)
     case message(String, id: String)
     case claims(String)
@@ -90,6 +91,7 @@ enum Resource: Equatable {
         case ("queues", "claims"): .claims(name)
         case ("queues", "stats"): .stats(name)
         case ("queues", "purge"): .purge(name)
+        case ("queues", "share"): .share(name)
         case ("queues", "route"): .route(name)
         case ("pools", "probe"): .poolProbe(name)
         case ("migrations", "throttle"): .migrationThrottle(name)
@@ -106,7 +108,7 @@ enum Resource: Equatable {
         case .ping, .publicHealth: [.get, .head]
         case .metadata: [.get, .put]
         case .queue: [.get, .put, .delete, .patch, .head]
-        case .purge, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
+        case .purge, .share, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
         case .migrations: [.get, .post]
         case .messages: [.get, .post, .delete]
         case .message: [.get, .delete]
@@ -133,11 +135,20 @@ enum Resource: Equatable {
         }
     }
 
+    /// Whether signatures can give access to it: to what a queue holds, never to the queue itself or to what the operator
+    /// looks after, whatever a key was used to sign.
+    var isShareable: Bool {
+        switch self {
+        case .messages, .message, .claims, .claim: true
+        default: false
+        }
+    }
+
     /// The queue it belongs to, as the path spells it.
     var queueName: String? {
         switch self {
         case .queue(let name), .route(let name), .stats(let name), .metadata(let name), .purge(let name),
-            .messages(let name), .message(let name, _), .claims(let name), .claim(let name, _):
+            .share(let name), .messages(let name), .message(let name, _), .claims(let name), .claim(let name, _):
             name
         default: nil
         }

@@ -48,7 +48,7 @@ extension SocketService {
             guard let end else { continue }
             messages[name] = [
                 "id": .string(end.id.text), "age": .integer(Int64(now.seconds(since: end.created))),
-                "created": .string(CalendarText.utc(end.created)),
+                "created": .string(CivilTime(end.created).text + "Z"),
             ]
         }
         return SocketReply(exists ? 200 : 404, ["messages": .object(messages)])

@@ -23,6 +23,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        settle()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
