@@ -19,6 +19,8 @@ package enum OperationError: Error, Hashable, Sendable {
     case poolRefused(String)
     case flavorRefused(String)
     case flavorUpdateRefused(String)
+    /// The service is not able to, whoever asks: the operator has to mend something.
+    case failure(String)
     /// The store did not do it now; it may later.
     case unavailable(StorageError)
 

@@ -51,7 +51,8 @@ struct Node {
         let moves = MigrationCounters()
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
-            movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner, logger: logger)
+            movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
+            cipher: settings.bodyCipher, logger: logger)
         let sockets = SocketService(
             operations: operations, options: settings.socketOptions, events: events, logger: logger)
         let service = HTTPService(
@@ -138,7 +139,8 @@ struct Node {
             services: [
                 .init(
                     service: BackgroundWork(
-                        catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover)),
+                        catalog: catalog, operations: service.operations, probeInterval: settings.pools.probeInterval,
+                        mover: mover)),
                 .init(service: server),
             ] + [socketServer].compactMap { $0.map { .init(service: $0) } },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -179,6 +181,7 @@ struct Node {
 /// What goes on beside the requests.
 private struct BackgroundWork: Service {
     let catalog: Catalog
+    let operations: Operations
     let probeInterval: Duration
     let mover: MigrationWorker?
 
@@ -191,6 +194,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await operations.watchQueues() }
                 group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
             }

@@ -32,6 +32,10 @@ extension Settings {
         URLSigner(key: signedURL.secretKey, previousKeys: signedURL.previousKeys, maximumSeconds: signedURL.maxTTL)
     }
 
+    var bodyCipher: BodyCipher {
+        BodyCipher(key: limits.messageEncryptionKey, previousKeys: limits.messageEncryptionPreviousKeys)
+    }
+
     var migrationSettings: MigrationSettings {
         var moves = MigrationSettings()
         moves.concurrency = migration.concurrency

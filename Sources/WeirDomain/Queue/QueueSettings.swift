@@ -10,6 +10,8 @@ package struct QueueSettings: Hashable, Sendable {
     /// Seconds; nil keeps the message's own.
     package var deadLetterTTL: Int?
     package var maximumClaims: Int?
+    /// Bodies are sealed before a pool gets them.
+    package var encryptsMessages = false
 
     package init() {}
 

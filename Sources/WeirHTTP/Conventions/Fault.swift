@@ -45,6 +45,7 @@ struct Fault: Error {
         case .poolRefused(let text): self.init(.badRequest, "Unable to create pool", text)
         case .flavorRefused(let text): self.init(.badRequest, "Unable to create", text)
         case .flavorUpdateRefused(let text): self.init(.badRequest, "updatefail", text)
+        case .failure(let text): self.init(.internalServerError, "Internal server error", text)
         case .unavailable(let error): self = Self.unavailable(error)
         }
     }

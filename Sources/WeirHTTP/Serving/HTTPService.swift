@@ -24,7 +24,7 @@ package struct HTTPOptions: Sendable {
 
 /// The queue API over HTTP: decodes a request, calls one operation, encodes what it says.
 package struct HTTPService: Sendable {
-    let operations: Operations
+    package let operations: Operations
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
@@ -58,7 +58,7 @@ package struct HTTPService: Sendable {
         let resource = Resource(target, olderVersions: options.olderVersions)
         var reply = await reply(to: request, target, resource, requestID)
         reply.headers.append((.requestID, requestID))
-        options.cors.complete(&reply, for: request.headers)
+        options.cors.complete(&reply, to: request.head.method, for: request.headers)
         record(request, target, resource, requestID, reply.status.code, clock.now - start)
         return reply
     }
@@ -110,7 +110,7 @@ package struct HTTPService: Sendable {
         try Self.check(method, for: resource, target.version)
         let call = Call(
             method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
-            caller: caller, queue: queue)
+            caller: caller, queue: queue, departure: request.departure)
         return try await reply(to: call, resource)
     }
 

@@ -78,18 +78,25 @@ extension Operations {
         return NewMessage(nonce: nonce, body: draft.body, ttl: ttl, delay: delay)
     }
 
-    /// Stores messages in a queue, which is created if it is missing, unless that is not wanted.
+    /// Stores messages in a queue, which is created if it is missing, unless that is not wanted. Their bodies are sealed
+    /// if the queue says so.
     func store(
         _ messages: [NewMessage], from client: ClientID, to key: QueueKey, creatingIt isCreated: Bool = true
     ) async throws(OperationError) -> [MessageID] {
         for _ in 0..<Limits.routeAttempts {
             let now = clock.now()
             let ids = try await operation { () async throws(StorageError) in
-                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) in
-                    try await driver.post(messages, from: client, to: route.ref, now: now)
+                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) -> [MessageID]? in
+                    guard let messages = try? sealed(messages, of: key, under: route.settings) else { return nil }
+                    return try await driver.post(messages, from: client, to: route.ref, now: now)
                 }
             }
-            if let ids { return ids }
+            if let ids {
+                guard let ids else { throw .noEncryptionKey }
+                let ready = messages.count { $0.delay == 0 }
+                if ready > 0 { signals.signal(key, messages: ready) }
+                return ids
+            }
             guard isCreated else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
             // Missing, or deleted since it was looked up.
             _ = try await routeCreatingQueue(key)

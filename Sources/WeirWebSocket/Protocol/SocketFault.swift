@@ -61,6 +61,7 @@ extension SocketFault {
             case .deletionForbidden: 403
             case .notFound: 404
             case .conflict: 409
+            case .failure: 500
             case .unavailable: 503
             }
         self.init(status: status, error: sentence, exception: sentence)
