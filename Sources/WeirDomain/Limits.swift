@@ -47,6 +47,14 @@ package enum Limits {
     /// How long what a client sends after its connection was given up is let in.
     package static let lingerMilliseconds: Int64 = 1000
 
+    // WebSocket
+    /// What a message may have beside the largest body: action, headers, and the names around it.
+    package static let socketEnvelopeBytes = 65_536
+    /// Fragments that one message may come in.
+    package static let socketFragments = 1024
+    /// How long a client may take to answer a close frame.
+    package static let socketCloseMilliseconds: Int64 = 3000
+
     // Concurrency
     /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.
     package static let pendingOperationsPerPool = 8192

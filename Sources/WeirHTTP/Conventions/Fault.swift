@@ -54,14 +54,7 @@ struct Fault: Error {
 
     /// The reason stays in the log: it may name hosts and files.
     private static func unavailable(_ error: StorageError) -> Fault {
-        let text =
-            switch error {
-            case .busy: "The service is busy. Please try again in a few seconds."
-            case .unknownOutcome:
-                "The store did not answer, so the request may or may not have taken effect. Please check and try again."
-            case .queueNotOpen, .staleRoute, .fenced, .refused, .unavailable, .cutOff:
-                "The request cannot be served now. Please try again in a few seconds."
-            }
+        let text = OperationError.sentence(for: error)
         return Fault(.serviceUnavailable, "Service temporarily unavailable", text, headers: [(.retryAfter, "1")])
     }
 }

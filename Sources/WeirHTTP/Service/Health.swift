@@ -90,8 +90,9 @@ extension HTTPService {
         }
         await addMigrations(to: &text)
         addDeliveries(to: &text)
+        let figures = text.text + (upgrades?.metrics ?? "")
         return Reply(
-            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.text.utf8))
+            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(figures.utf8))
     }
 
     /// The matrix of drivers and capabilities.

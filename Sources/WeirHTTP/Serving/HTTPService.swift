@@ -1,7 +1,7 @@
 internal import HTTPTypes
 package import Logging
 internal import NIOHTTP1
-internal import WeirDomain
+package import WeirDomain
 package import WeirLogging
 package import WeirOperations
 internal import WeirStorage
@@ -28,11 +28,18 @@ package struct HTTPService: Sendable {
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
+    let upgrades: (any ConnectionUpgrade)?
+    /// Whether nothing is served but connections that ask for another protocol.
+    package var servesUpgradesOnly = false
     let counters = RequestCounters()
 
-    package init(operations: Operations, options: HTTPOptions, events: EventLog, logger: Logger) {
+    package init(
+        operations: Operations, options: HTTPOptions, upgrades: (any ConnectionUpgrade)? = nil, events: EventLog,
+        logger: Logger
+    ) {
         self.operations = operations
         self.options = options
+        self.upgrades = upgrades
         self.events = events
         self.logger = logger
     }
@@ -82,6 +89,7 @@ package struct HTTPService: Sendable {
         _ request: IncomingRequest, _ target: Target, _ resource: Resource?
     ) async throws -> Reply {
         let headers = request.headers
+        guard !servesUpgradesOnly else { throw Fault.upgradeRequired }
         guard let resource, options.adminMode || !resource.isAdministrative else { throw Fault.noRoute }
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
@@ -145,7 +153,7 @@ package struct HTTPService: Sendable {
         return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource, version))] : [])
     }
 
-    private func record(
+    func record(
         _ request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String, _ status: Int,
         _ duration: Duration
     ) {
