@@ -215,8 +215,10 @@ package enum Limits {
     /// How often the place up to which an outbox was served is written down.
     package static let cursorMilliseconds: Int64 = 500
     /// Parcels that wait in memory for one subscriber, and in a node for all of them; more go to the backlog.
-    package static let parcelsPerLane = 32
-    package static let parcelsInMemory = 8192
+    package static let parcelsPerLane = 1024
+    package static let parcelsInMemory = 65_536
+    /// Parcels that are written to a backlog, or taken from a list of failures, at a time.
+    package static let parcelsPerWrite = 32
     /// Bytes of what waits in memory for one subscriber, beyond which the next one goes to the backlog.
     package static let laneBytes = 4_194_304
     /// After so long an attempt counts as slow: what waits for it in memory goes to the backlog.
@@ -224,7 +226,7 @@ package enum Limits {
     /// Slow attempts of a node that are under way before further ones to slow subscribers wait.
     package static let slowAttempts = 64
     /// Parcels that are taken from a backlog at a time, and for how long.
-    package static let backlogBatch = 8
+    package static let backlogBatch = 32
     package static let backlogClaimSeconds = 60
     /// How long a parcel that is being sent stays out of sight in the backlog: longer than all its attempts take.
     package static let insuredSeconds = 120

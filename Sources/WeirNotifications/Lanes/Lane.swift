@@ -49,6 +49,8 @@ actor Lane {
     private var spillsUnderWay = 0
     private var backlogged: Int
     private var nextLook: Timestamp?
+    /// Copies that are no longer needed.
+    private var done: [MessageID] = []
 
     /// - Parameter backlogged: what the backlog holds from before.
     init(
@@ -102,8 +104,8 @@ actor Lane {
             return
         }
         // In pieces that any store takes.
-        for start in stride(from: 0, to: works.count, by: Limits.parcelsPerLane) {
-            let piece = works[start..<min(start + Limits.parcelsPerLane, works.count)]
+        for start in stride(from: 0, to: works.count, by: Limits.parcelsPerWrite) {
+            let piece = works[start..<min(start + Limits.parcelsPerWrite, works.count)]
             guard await store(Array(piece), delay: 0) != nil else { return }
             for work in piece { settle(work) }
         }
@@ -119,6 +121,7 @@ actor Lane {
                 pendingBytes -= work.parcel.payload.count
                 surroundings.counters.count { $0.waiting -= 1 }
                 await deliver(work)
+                await sweepBacklog()
             } else if mayHaveDue || nextLook.map({ $0 <= surroundings.clock.now() }) ?? false {
                 await lookIntoBacklog()
             } else if let nextLook {
@@ -151,10 +154,13 @@ actor Lane {
             if backlogged > 0 { look(afterMilliseconds: Limits.backlogPollMilliseconds) }
             return
         }
-        guard await refresh(found.map(\.id)) else { return }
+        guard await refresh(found.map(\.id)) else {
+            await sweepBacklog()
+            return
+        }
         for message in found where !Task.isCancelled {
             guard let entry = backlog.entry(message).flatMap({ BacklogEntry($0) }) else {
-                await forget(message.id)
+                done.append(message.id)
                 continue
             }
             let work = Work(parcel: entry.parcel, failures: entry.failures, copy: message.id)
@@ -162,8 +168,9 @@ actor Lane {
                 entry.parcel.isNotice
                 || recipient.isOpen(
                     at: surroundings.clock.now(), demandingConfirmation: surroundings.demandsConfirmation)
-            if isWanted { await deliver(work) } else { await forget(message.id) }
+            if isWanted { await deliver(work) } else { done.append(message.id) }
         }
+        await sweepBacklog()
     }
 
     /// Reads the subscription again. False if it is gone, and with it what waited.
@@ -177,7 +184,7 @@ actor Lane {
             recipient = present
             return true
         }
-        for id in claimed { await forget(id) }
+        done += claimed
         return false
     }
 
@@ -198,7 +205,7 @@ actor Lane {
             switch attempt {
             case .delivered:
                 surroundings.counters.count { $0.delivered += 1 }
-                await finish(present)
+                finish(present)
                 return
             case .refused(let reason, let status):
                 if Task.isCancelled { return }
@@ -269,15 +276,15 @@ actor Lane {
         surroundings.ledger.with { $0.settle(entry) }
     }
 
-    private func finish(_ work: Work) async {
-        if let copy = work.copy { await forget(copy) }
+    private func finish(_ work: Work) {
+        if let copy = work.copy { done.append(copy) }
         settle(work)
     }
 
     private func putOff(_ work: Work, seconds: Int) async {
         guard await store([work], delay: seconds) != nil else { return }
         look(afterMilliseconds: Int64(seconds) * 1000)
-        await finish(work)
+        finish(work)
     }
 
     private func giveUp(_ work: Work, _ reason: String, status: Int?) async {
@@ -286,7 +293,7 @@ actor Lane {
         let isKept: Void? = await insist { [failures] () async throws(StorageError) in try await failures.add([entry]) }
         guard isKept != nil else { return }
         surroundings.counters.count { $0.failed += 1 }
-        await finish(work)
+        finish(work)
     }
 
     // MARK: The store
@@ -302,11 +309,16 @@ actor Lane {
         return ids
     }
 
-    private func forget(_ id: MessageID) async {
-        let isGone: Void? = await insist { [backlog] () async throws(StorageError) in try await backlog.delete([id]) }
-        guard isGone != nil, backlogged > 0 else { return }
-        backlogged -= 1
-        surroundings.counters.count { $0.backlog -= 1 }
+    /// What is done with in the backlog is deleted together, at the end of a round.
+    private func sweepBacklog() async {
+        let ids = done
+        guard !ids.isEmpty else { return }
+        done = []
+        let isGone: Void? = await insist { [backlog] () async throws(StorageError) in try await backlog.delete(ids) }
+        guard isGone != nil else { return }
+        let count = min(ids.count, backlogged)
+        backlogged -= count
+        surroundings.counters.count { $0.backlog -= count }
     }
 
     /// Does the work again until the store takes it; nil only if the task was cancelled meanwhile.

@@ -64,7 +64,7 @@ package struct Outbox: Deliveries {
         guard let list = list(subscription, queue) else { return 0 }
         var count = 0
         while count < Limits.failedDeliveries {
-            let page = try await list.list(after: nil, limit: Limits.parcelsPerLane)
+            let page = try await list.list(after: nil, limit: Limits.parcelsPerWrite)
             guard !page.isEmpty else { break }
             // In this order: what is announced and not removed is delivered twice, which subscribers can tell by its id.
             try await announce(.parcels(page.map(\.entry.parcel), subscription: subscription), about: queue)
