@@ -10,8 +10,6 @@ package struct QueueSettings: Hashable, Sendable {
     /// Seconds; nil keeps the message's own.
     package var deadLetterTTL: Int?
     package var maximumClaims: Int?
-    /// Whether somebody may want to be told of its messages. It may say so a while after the last subscription ended.
-    package var hasSubscriptions = false
     /// Bodies are sealed before a pool gets them.
     package var encryptsMessages = false
     /// Whether somebody may want to be told of its messages. It may say so a while after the last subscription ended.
