@@ -54,6 +54,10 @@ package enum Limits {
     package static let socketFragments = 1024
     /// How long a client may take to answer a close frame.
     package static let socketCloseMilliseconds: Int64 = 3000
+    /// Queues that one connection may be subscribed to.
+    package static let subscriptionsPerSocket = 64
+    /// How often a connection that gets messages looks whether its subscription is still there.
+    package static let socketSubscriptionLookMilliseconds: Int64 = 5000
 
     // Concurrency
     /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.

@@ -57,7 +57,8 @@ struct Node {
             cipher: settings.bodyCipher, deliveries: notifications.outbox,
             subscriptionEvents: notifications.confirmations ?? NoSubscriptionEvents(), logger: logger)
         let sockets = SocketService(
-            operations: operations, options: settings.socketOptions, events: events, logger: logger)
+            operations: operations, options: settings.socketOptions, tail: notifications.tail, events: events,
+            logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions,
             upgrades: SocketGate(service: sockets, origins: settings.cors.allowedOrigin), events: events, logger: logger)

@@ -13,8 +13,10 @@ import pytest
 import requests
 
 from harness.api import Api, check, unique
+from harness.pools import register
 from harness.server import environment
 from harness.sockets import Socket
+from harness.stores import Redis
 
 HERE = Path(__file__).parent
 #: Clients of the run with many; a tenth of them is half open.
@@ -81,7 +83,6 @@ def test_subscriptions_with_a_subscriber_are_those_of_http(ws, same):
 )
 def test_wrong_subscriptions_are_refused(ws, members, mentions):
     ws.refused("subscription_create", 400, mentions, queue_name="jobs", **members)
-    ws.refused("subscription_create", 400, ["queue_name"], **{k: v for k, v in members.items() if k == "ttl" and v == 60})
 
 
 @pytest.mark.feature("F147")
@@ -202,6 +203,33 @@ def test_a_stopped_server_leaves_no_subscriptions(start_server):
     assert len(check(api.get("/v2/queues/jobs/subscriptions"), 200)["subscriptions"]) == 5
     server.restart()
     assert check(api.get("/v2/queues/jobs/subscriptions"), 200)["subscriptions"] == []
+
+
+# Several nodes
+
+
+@pytest.mark.feature("F150", "F148")
+def test_messages_of_all_nodes_reach_a_connection_of_one(start_server, tmp_path):
+    with contextlib.ExitStack() as stack:
+        catalog, pool = Redis(tmp_path / "catalog"), Redis(tmp_path / "pool")
+        for store in (catalog, pool):
+            store.start()
+            stack.callback(store.stop)
+        project = unique("project")
+        nodes = [Api(start_server(arguments=["--catalog", catalog.uri]).url, project) for _ in range(2)]
+        register(nodes[0], "shared", uri=pool.uri)
+        with Socket(nodes[0].url, project) as near, Socket(nodes[1].url, project, packed=True) as far:
+            subscribe(near, "jobs")
+            subscribe(far, "jobs")
+            for number in range(60):
+                nodes[number % 2].send("jobs", number)
+            for connection in (near, far):
+                assert [connection.push()["body"] for _ in range(60)] == list(range(60))
+            listed = check(nodes[1].get("/v2/queues/jobs/subscriptions"), 200)["subscriptions"]
+            assert len({each["subscriber"] for each in listed}) == 2
+            near.call("queue_list")
+            far.call("queue_list")
+            assert near.pushes == far.pushes == []
 
 
 # Many

@@ -6,7 +6,9 @@ internal import WeirStorage
 extension Operations {
     /// Subscribes to the queue, which is created if it is missing, before the request is looked at (API section 7.2).
     /// Returns the id of the subscription: of a subscriber that has one, and has not confirmed it, that one.
-    package func subscribe(_ request: JSONObject, to key: QueueKey) async throws(OperationError) -> String {
+    package func subscribe(
+        _ request: JSONObject, to key: QueueKey, isRepeatable: Bool = true
+    ) async throws(OperationError) -> String {
         let isMarked = try await routeCreatingQueue(key).settings.hasSubscriptions
         let draft = try SubscriptionDraft(request)
         guard let subscriber = draft.subscriber else { throw .invalidBody("subscriber: is required.") }
@@ -18,7 +20,10 @@ extension Operations {
             let present = try await operation { () async throws(StorageError) in
                 try await subscriptions.take(subscriber, for: subscription.id, of: key, until: subscription.expires)
             }
-            if let present { return try await subscribeAgain(present) }
+            if let present {
+                guard isRepeatable else { throw Self.isSubscribed }
+                return try await subscribeAgain(present)
+            }
             guard try await operation({ () async throws(StorageError) in try await store(subscription) }) else { continue }
             try await announce(key)
             await subscriptionEvents.subscribed(subscription, again: false)
@@ -27,7 +32,7 @@ extension Operations {
         throw .unavailable(.busy)
     }
 
-    private func subscription(
+    func subscription(
         of subscriber: String, _ draft: SubscriptionDraft, to key: QueueKey
     ) async throws(OperationError) -> Subscription {
         let limit = Limits.subscriptionsPerQueue
@@ -47,7 +52,7 @@ extension Operations {
     }
 
     /// False, and it is not stored, if somebody else has taken the subscriber, because this was not there yet.
-    private func store(_ subscription: Subscription) async throws(StorageError) -> Bool {
+    func store(_ subscription: Subscription) async throws(StorageError) -> Bool {
         guard try await subscriptions.insert(subscription) else { return false }
         if try await subscriptions.confirm(subscription.subscriber, of: subscription.id, subscription.source) {
             return true
@@ -55,6 +60,8 @@ extension Operations {
         try await subscriptions.remove(subscription)
         return false
     }
+
+    static let isSubscribed = OperationError.conflict("subscriber: has a subscription of this queue already.")
 
     private func subscribeAgain(_ present: Subscription) async throws(OperationError) -> String {
         guard !present.isConfirmed else {
@@ -68,7 +75,7 @@ extension Operations {
 
     /// Sees to it that posts know of a subscription that is stored: those that begin after this returns, through whatever
     /// node.
-    private func announce(_ key: QueueKey) async throws(OperationError) {
+    func announce(_ key: QueueKey) async throws(OperationError) {
         for _ in 0..<Limits.routeAttempts {
             let since = try await operation { () async throws(StorageError) in try await catalog.markSubscribed(key) }
             guard let since else {
