@@ -152,7 +152,12 @@ package struct SocketService: Sendable {
             RequestEvent(
                 requestID: connection.id, method: "WEBSOCKET", path: String((request?.actionName ?? "").prefix(64)),
                 status: reply.status, project: project, queue: queue,
-                pool: operations.knownPool(project: project, queue: queue),
+                pool: Self.key(project, queue).flatMap { operations.knownPool(of: $0) },
                 durationMicroseconds: Int(duration / .microseconds(1))))
+    }
+
+    private static func key(_ project: String?, _ queue: String?) -> QueueKey? {
+        guard let project = project.flatMap({ ProjectID($0) }), let name = queue.flatMap({ QueueName($0) }) else { return nil }
+        return QueueKey(project: project, name: name)
     }
 }
