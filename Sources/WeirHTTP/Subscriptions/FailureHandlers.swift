@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import WeirDomain
 internal import WeirJSON
 internal import WeirOperations
