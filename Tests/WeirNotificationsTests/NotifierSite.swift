@@ -6,6 +6,7 @@ import WeirCatalog
 import WeirDomain
 import WeirDrivers
 import WeirNotifications
+import WeirJSON
 import WeirOperations
 import WeirStorage
 
