@@ -72,7 +72,7 @@ extension ConfigurationOption {
 
     private static let clients: [ConfigurationOption] = [
         .init(
-            "limits.subscriber_types", \.limits.subscriberTypes, .choices(), default: SubscriberType.allCases,
+            "limits.subscriber_types", \.limits.subscriberTypes, .someChoices(), default: SubscriberType.allCases,
             "The schemes that addresses of subscribers may have."),
         .init(
             "limits.client_id_uuid_safe", \.limits.clientIDUUIDSafe, .choice, default: .strict,

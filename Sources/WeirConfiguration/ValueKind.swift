@@ -109,7 +109,7 @@ extension ValueKind where Value == [String] {
 
 extension ValueKind {
     /// Some of the names of `Choice`'s cases, at least one, as a YAML list or separated by commas.
-    static func choices<Choice: CaseIterable & RawRepresentable>() -> Self
+    static func someChoices<Choice: CaseIterable & RawRepresentable>() -> Self
     where Value == [Choice], Choice.RawValue == String {
         ValueKind(
             expects: "a list out of " + Choice.allCases.map(\.rawValue).joined(separator: ", "),
