@@ -19,7 +19,7 @@ BODIES = [
     0.1,
     1e300,
     -2.5,
-    "é 語 😀 \" \\ \n \u0000",
+    'é 語 😀 " \\ \n \u0000',
     "",
     [],
     None,
@@ -103,7 +103,10 @@ def test_the_text_of_a_message_body_is_kept_to_the_byte(text, server):
 @pytest.mark.feature("F141")
 def test_binary_data_count_as_text_if_they_are_text(text):
     text.packed = True
-    request = {b"action": b"queue_list", "headers": {"Client-ID": text.client_id.encode(), "X-Project-ID": text.project}}
+    request = {
+        b"action": b"queue_list",
+        "headers": {"Client-ID": text.client_id.encode(), "X-Project-ID": text.project},
+    }
     text.ws.send_binary(msgpack.packb(request))
     assert text.reply()["headers"]["status"] == 200
     request["headers"]["X-Project-ID"] = b"\xff"
@@ -115,7 +118,9 @@ def test_binary_data_count_as_text_if_they_are_text(text):
 
 
 @pytest.mark.feature("F140")
-@pytest.mark.parametrize("frame", ["", "{", "nonsense", '{"action": "queue_list", "action": "queue_list"}', "[1]", "5", '"x"'])
+@pytest.mark.parametrize(
+    "frame", ["", "{", "nonsense", '{"action": "queue_list", "action": "queue_list"}', "[1]", "5", '"x"']
+)
 def test_what_cannot_be_read_is_refused_and_nothing_of_it_repeated(text, frame):
     text.ws.send(frame)
     reply = text.reply()
@@ -125,7 +130,9 @@ def test_what_cannot_be_read_is_refused_and_nothing_of_it_repeated(text, frame):
 
 
 @pytest.mark.feature("F141")
-@pytest.mark.parametrize("frame", [b"", b"\xc1", b"\x81", b"\x81\x01\x02", b"\x93\x01\x02\x03", b"\xd4\x01\x00", b"\x80\x80"])
+@pytest.mark.parametrize(
+    "frame", [b"", b"\xc1", b"\x81", b"\x81\x01\x02", b"\x93\x01\x02\x03", b"\xd4\x01\x00", b"\x80\x80"]
+)
 def test_broken_messagepack_is_refused_in_messagepack(text, frame):
     text.ws.send_binary(frame)
     opcode, data = text.ws.recv_data()
@@ -136,7 +143,9 @@ def test_broken_messagepack_is_refused_in_messagepack(text, frame):
 
 
 UNIMPLEMENTED = ["get_home_doc", "check_node_health", "ping_node"] + [
-    f"{thing}_{verb}" for thing in ("pool", "flavor") for verb in ("list", "create", "get", "update", "delete")
+    f"{thing}_{verb}"
+    for thing in ("pool", "flavor")
+    for verb in ("list", "create", "get", "update", "delete")
 ]
 
 
@@ -189,7 +198,11 @@ def test_what_is_missing_or_of_the_wrong_type_fails_the_schema(ws, action, body,
     [
         ("queue_list", {"limit": 0}, ["limit", "20"]),
         ("queue_create", {"queue_name": "not a name"}, ["queue_name", "64"]),
-        ("queue_create", {"queue_name": "q", "metadata": {"_default_message_ttl": 1}}, ["_default_message_ttl"]),
+        (
+            "queue_create",
+            {"queue_name": "q", "metadata": {"_default_message_ttl": 1}},
+            ["_default_message_ttl"],
+        ),
         ("queue_purge", {"queue_name": "q", "resource_types": ["pools"]}, ["resource_types"]),
         ("message_post", {"queue_name": "q", "messages": []}, ["messages"]),
         ("message_post", {"queue_name": "q", "messages": [{"body": 1, "ttl": 1}]}, ["messages[0].ttl", "60"]),
@@ -220,7 +233,10 @@ def test_client_ids_and_projects_are_checked_as_over_http(ws):
 
 @pytest.mark.feature("F144")
 def test_queues_are_created_shown_listed_and_deleted(ws, same):
-    assert ws.call("queue_create", 201, queue_name="jobs", metadata={"team": "a", "n": 1.5}) == "Queue jobs created."
+    assert (
+        ws.call("queue_create", 201, queue_name="jobs", metadata={"team": "a", "n": 1.5})
+        == "Queue jobs created."
+    )
     assert ws.call("queue_create", 204, queue_name="jobs", metadata={"team": "b"}) == "Queue jobs created."
     assert ws.call("queue_get", queue_name="jobs") == {"team": "a", "n": 1.5}
     assert same.metadata("jobs")["team"] == "a"
@@ -266,7 +282,9 @@ def test_messages_are_posted_listed_and_read(ws, same):
     page = ws.call("message_list", queue_name="jobs", echo=True, limit=2, marker=ids[1])["messages"]
     assert [message["body"] for message in page] == [2, 3]
     assert ws.call("message_get", queue_name="jobs", message_id=ids[2])["messages"] == messages[2]
-    many = ws.call("message_get_many", queue_name="jobs", message_ids=[ids[3], "no-such-id", ids[1]])["messages"]
+    many = ws.call("message_get_many", queue_name="jobs", message_ids=[ids[3], "no-such-id", ids[1]])[
+        "messages"
+    ]
     assert sorted(message["body"] for message in many) == [1, 3]
     assert ws.call("message_get_many", queue_name="jobs", message_ids=["no-such-id"]) == {"messages": []}
     ws.refused("message_get", 404, ["no-such-id"], queue_name="jobs", message_id="no-such-id")
@@ -364,7 +382,9 @@ def test_a_signature_allows_its_queue_and_its_methods_and_no_other(signing):
     }
     with Socket(signing.url, api.project) as ws:
         message = [{"body": 1}]
-        (identifier,) = ws.call("message_post", 201, headers, queue_name="jobs", messages=message)["message_ids"]
+        (identifier,) = ws.call("message_post", 201, headers, queue_name="jobs", messages=message)[
+            "message_ids"
+        ]
         ws.call("message_list", 200, headers, queue_name="jobs")
         ws.call("message_get", 200, headers, queue_name="jobs", message_id=identifier)
         ws.call("message_get_many", 200, headers, queue_name="jobs", message_ids=[identifier])
@@ -383,15 +403,15 @@ def test_a_signature_allows_its_queue_and_its_methods_and_no_other(signing):
         changes = [
             {"URL-Signature": signed["signature"][::-1]},
             {"URL-Signature": None},
-            {"URL-Signature": 5},
             {"URL-Expires": "2999-01-01T00:00:00"},
             {"URL-Methods": ["GET", "POST", "DELETE"]},
             {"URL-Paths": ["/v2/queues/jobs/messages", "/v2/queues/other/messages"]},
-            {"URL-Paths": "/v2/queues/jobs/messages"},
             {"X-Project-ID": unique("project")},
         ]
         for change in changes:
-            ws.refused("message_list", 403 if 5 not in change.values() else 400, headers={**headers, **change}, queue_name="jobs")
+            ws.refused("message_list", 403, headers={**headers, **change}, queue_name="jobs")
+        for change in ({"URL-Signature": 5}, {"URL-Paths": "/v2/queues/jobs/messages"}):
+            ws.refused("message_list", 400, [*change], headers={**headers, **change}, queue_name="jobs")
         assert api.stats("jobs")["total"] == 1 and api.stats("other")["total"] == 0
 
 
@@ -423,12 +443,17 @@ def test_upgrades_are_made_on_any_path_and_refused_by_name(server):
     assert handshake(server, *UPGRADE[:2], "Sec-WebSocket-Version: 13")[0] == 400
     assert handshake(server, UPGRADE[0], UPGRADE[2], "Sec-WebSocket-Version: 13")[0] == 400
     assert handshake(server, *UPGRADE, "Sec-WebSocket-Version: 13", "Origin: http://evil.example")[0] == 403
-    assert handshake(server, *UPGRADE, "Sec-WebSocket-Version: 13", f"Origin: http://127.0.0.1:{server.port}")[0] == 101
+    assert (
+        handshake(server, *UPGRADE, "Sec-WebSocket-Version: 13", f"Origin: http://127.0.0.1:{server.port}")[0]
+        == 101
+    )
 
 
 @pytest.mark.feature("F140")
 def test_other_upgrades_are_served_as_plain_http(server):
-    status, head = handshake(server, "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk")
+    status, head = handshake(
+        server, "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk"
+    )
     assert status == 404 and "connection: close" in head
     session = requests.Session()
     for _ in range(2):

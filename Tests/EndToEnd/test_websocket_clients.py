@@ -39,14 +39,21 @@ def test_zaqarclient_uses_queues_over_websocket(send):
 
 @pytest.mark.feature("F145", "F146")
 def test_zaqarclient_uses_messages_and_claims_over_websocket(send):
-    posted = send("message_post", queue_name="jobs", messages=[{"body": {"n": n}, "ttl": 300} for n in range(4)])
+    posted = send(
+        "message_post", queue_name="jobs", messages=[{"body": {"n": n}, "ttl": 300} for n in range(4)]
+    )
     first, second, third, last = posted.deserialized_content["message_ids"]
     listed = send("message_list", queue_name="jobs", echo=True).deserialized_content["messages"]
     assert [message["body"]["n"] for message in listed] == [0, 1, 2, 3]
-    assert send("message_get", queue_name="jobs", message_id=first).deserialized_content["messages"]["id"] == first
+    assert (
+        send("message_get", queue_name="jobs", message_id=first).deserialized_content["messages"]["id"]
+        == first
+    )
     many = send("message_get_many", queue_name="jobs", message_ids=[first, second]).deserialized_content
     assert len(many["messages"]) == 2
-    claim = send("claim_create", queue_name="jobs", ttl=100, grace=60, limit=1).deserialized_content["claim_id"]
+    claim = send("claim_create", queue_name="jobs", ttl=100, grace=60, limit=1).deserialized_content[
+        "claim_id"
+    ]
     assert send("claim_get", queue_name="jobs", claim_id=claim).deserialized_content["ttl"] == 100
     assert send("claim_update", queue_name="jobs", claim_id=claim, ttl=200, grace=60).status_code == 204
     with pytest.raises(errors.ForbiddenError, match="claim"):
