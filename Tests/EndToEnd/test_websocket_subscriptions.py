@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from harness.stores import Redis
 
 HERE = Path(__file__).parent
 #: Clients of the run with many; a tenth of them is half open.
-CLIENTS = int(os.environ.get("WEIR_SOCKETS", "200"))
+CLIENTS = int(os.environ.get("WEIR_SOCKETS", "1000"))
 DEADLINE = 120
 
 
@@ -56,7 +57,12 @@ def test_subscriptions_with_a_subscriber_are_those_of_http(ws, same):
     hook = "http://hooks.example/jobs"
     identifier = subscribe(ws, "jobs", subscriber=hook, ttl=300, options={"a": 1})
     shown = ws.call("subscription_get", queue_name="jobs", subscription_id=identifier)
-    assert (shown["id"], shown["subscriber"], shown["ttl"], shown["options"]) == (identifier, hook, 300, {"a": 1})
+    assert (shown["id"], shown["subscriber"], shown["ttl"], shown["options"]) == (
+        identifier,
+        hook,
+        300,
+        {"a": 1},
+    )
     assert ws.call("subscription_list", queue_name="jobs") == {"subscriptions": [shown]}
     assert check(same.get(f"/v2/queues/jobs/subscriptions/{identifier}"), 200)["subscriber"] == hook
     again = ws.call("subscription_create", 409, queue_name="jobs", subscriber=hook)
@@ -238,7 +244,13 @@ def test_messages_of_all_nodes_reach_a_connection_of_one(start_server, tmp_path)
 @contextlib.contextmanager
 def crowd(server, project, queues, clients, messages):
     """A process with many connections; it has subscribed when the block begins."""
-    terms = {"url": server.url, "project": project, "queues": queues, "clients": clients, "messages": messages}
+    terms = {
+        "url": server.url,
+        "project": project,
+        "queues": queues,
+        "clients": clients,
+        "messages": messages,
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "harness.crowd", json.dumps(terms)],
         cwd=HERE,
@@ -268,6 +280,8 @@ def memory(server):
 @pytest.mark.timeout(600)
 @pytest.mark.feature("F148")
 def test_many_clients_get_each_message_once_and_half_open_ones_are_cut(start_server):
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     settings = {"WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 3, "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 3}
     server = start_server(env=settings)
     api = Api(server.url)

@@ -49,8 +49,20 @@ def browsing(url, directory):
     program = shutil.which("chromium")
     assert program, "there is no chromium: install Debian's package"
     profile = Path(directory) / "profile"
-    command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
-    command += ["--disable-background-networking", "--remote-debugging-port=0", f"--user-data-dir={profile}", url]
+    command = [
+        program,
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+    ]
+    command += [
+        "--disable-background-networking",
+        "--remote-debugging-port=0",
+        f"--user-data-dir={profile}",
+        url,
+    ]
     with open(Path(directory) / "chromium.log", "wb") as log:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

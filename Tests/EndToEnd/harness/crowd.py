@@ -34,7 +34,12 @@ class Client:
         self.numbers = []
         self.is_subscribed = False
         self.socket = socket.create_connection(address, timeout=TIMEOUT)
-        lines = ["GET / HTTP/1.1", f"Host: {address[0]}:{address[1]}", "Upgrade: websocket", "Connection: Upgrade"]
+        lines = [
+            "GET / HTTP/1.1",
+            f"Host: {address[0]}:{address[1]}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+        ]
         lines += ["Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}", "", ""]
         self.socket.sendall("\r\n".join(lines).encode())
         while b"\r\n\r\n" not in self.buffer:
