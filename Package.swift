@@ -152,6 +152,7 @@ let package = Package(
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
         tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
+        tests("WeirHTTPTests", ["WeirHTTP"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
