@@ -5,6 +5,7 @@ extension HTTPService {
     func publicReply(_ resource: Resource) async throws -> Reply {
         switch resource {
         case .versions: versions()
+        case .description: Self.description()
         case .publicHealth: try await ping()
         case .liveness: .empty(.noContent)
         case .readiness: await readiness()

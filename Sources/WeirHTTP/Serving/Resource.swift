@@ -4,6 +4,7 @@ internal import WeirDomain
 /// What a path names. Every path is one of these or names nothing.
 enum Resource: Equatable {
     case versions
+    case description
     /// The health check of version 1.
     case publicHealth
     case liveness
@@ -46,6 +47,7 @@ enum Resource: Equatable {
     init?(_ path: [String]) {
         switch (path.count, path.first) {
         case (1, ""): self = .versions
+        case (1, "openapi.json"): self = .description
         case (1, "healthz"): self = .liveness
         case (1, "readyz"): self = .readiness
         case (1, "metrics"): self = .metrics
@@ -138,8 +140,8 @@ enum Resource: Equatable {
     /// The methods it takes, as the header `Allow` lists them.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .versions, .liveness, .readiness, .metrics, .home, .health, .capabilities, .queues, .route, .stats:
-            [.get]
+        case .versions, .description, .liveness, .readiness, .metrics, .home, .health, .capabilities, .queues: [.get]
+        case .route, .stats: [.get]
         case .ping, .publicHealth: [.get, .head]
         case .metadata: [.get, .put]
         case .queue(let queue): [.get, .put, .delete, .patch] + (queue.space == .queues ? [.head] : [])
@@ -169,7 +171,7 @@ enum Resource: Equatable {
     /// Served to anybody, without the headers that say who calls.
     var isPublic: Bool {
         switch self {
-        case .versions, .publicHealth, .liveness, .readiness, .metrics: true
+        case .versions, .description, .publicHealth, .liveness, .readiness, .metrics: true
         default: false
         }
     }
