@@ -47,6 +47,11 @@ package enum Limits {
     /// How long what a client sends after its connection was given up is let in.
     package static let lingerMilliseconds: Int64 = 1000
 
+    // Repeated posts
+    package static let idempotencyKeyBytes = 255
+    /// How long a post under a key is known.
+    package static let receiptSeconds = 300
+
     // Concurrency
     /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.
     package static let pendingOperationsPerPool = 8192

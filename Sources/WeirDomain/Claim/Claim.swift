@@ -8,10 +8,11 @@ package struct ClaimID: Hashable, Sendable {
         self.low = low
     }
 
-    /// Nil unless `text` is a claim id as `text` writes it, in any case.
+    /// Nil unless `text` is a claim id as `text` writes it, in any case. The id of a receipt is none.
     package init?(_ text: String) {
         guard text.utf8.count == 36, let bits = Identifier128.bits(text) else { return nil }
         self.init(high: bits.high, low: bits.low)
+        if isReceipt { return nil }
     }
 
     /// A fresh id: 128 random bits, so that ids of nodes that share nothing differ and none can be guessed.

@@ -17,6 +17,7 @@ package struct CrossOrigin: Sendable {
     /// Request headers that pages need for the API, whatever else the operator lists.
     private static let neededHeaders = [
         "Content-Type", "Client-ID", "X-Project-ID", "URL-Signature", "URL-Expires", "URL-Methods", "URL-Paths",
+        "Idempotency-Key",
     ]
     /// Likewise of answers: the address of a claim stands in no body.
     private static let neededAnswers = ["Location", "Content-Location", "Retry-After", "X-OpenStack-Request-ID"]

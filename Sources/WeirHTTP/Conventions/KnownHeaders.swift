@@ -10,6 +10,7 @@ struct KnownHeaders {
     private(set) var accept: String?
     private(set) var origin: String?
     private(set) var requestedMethod: String?
+    private(set) var idempotencyKey: String?
     /// Nil for a request that presents no signature.
     private(set) var signature: SignatureHeaders?
 
@@ -26,6 +27,7 @@ struct KnownHeaders {
             case "accept": accept = accept.map { "\($0),\(value)" } ?? value
             case "origin": origin = value
             case "access-control-request-method": requestedMethod = value
+            case "idempotency-key": idempotencyKey = value
             case let name where name.hasPrefix(SignatureHeaders.prefix):
                 signature = signature ?? SignatureHeaders()
                 signature?.take(name, value)
