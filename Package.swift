@@ -118,6 +118,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "BareServer", dependencies: [hummingbird, httpTypes, logging, nio, nioPosix], path: "Tests/BareServer",
+            swiftSettings: settings),
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
         module(
             "TestSupport", path: "Tests/TestSupport",
@@ -130,7 +133,7 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
-        tests("DeliveryEngineTests", ["DeliveryEngine", "WeirDomain"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain"]),
         tests(
             "CatalogStoreContractTests",
             [

@@ -1,6 +1,6 @@
 internal import CSpawn
 internal import Glibc
-internal import StoreThreads
+package import StoreThreads
 internal import Synchronization
 package import WeirDomain
 
@@ -25,12 +25,17 @@ package final class SystemNames: NameService {
     private let state = Mutex(State())
     private let inbox = Inbox<String>(capacity: Limits.waitingNameLookups)
     private let look: @Sendable (String) -> Result<[IPAddress], DeliveryFailure>
+    private let now: @Sendable () -> Instant
 
-    /// - Parameter look: what a look-up is, called on a thread that may wait.
+    /// - Parameters:
+    ///   - look: What a look-up is, called on a thread that may wait.
+    ///   - now: What time it is.
     package init(
-        look: @escaping @Sendable (String) -> Result<[IPAddress], DeliveryFailure> = SystemNames.systemLookup
+        look: @escaping @Sendable (String) -> Result<[IPAddress], DeliveryFailure> = SystemNames.systemLookup,
+        now: @escaping @Sendable () -> Instant = { Instant.now }
     ) {
         self.look = look
+        self.now = now
         for _ in 0..<Limits.nameLookups {
             Thread.start { [weak self, inbox, look] in
                 while let name = inbox.take(1).first {
@@ -55,7 +60,7 @@ package final class SystemNames: NameService {
     /// The outcome if it is known; otherwise the continuation waits for it.
     private func join(_ name: String, _ continuation: Continuation) -> Outcome? {
         state.withLock { state in
-            let now = Instant.now
+            let now = self.now()
             if var entry = state.entries[name] {
                 if let outcome = entry.outcome, now < entry.until { return outcome }
                 if entry.outcome == nil {
@@ -108,7 +113,7 @@ package final class SystemNames: NameService {
             state.entries[name]?.alarm?.cancel()
             let isGood = if case .success = outcome { true } else { false }
             let lasts = isGood ? Limits.nameMilliseconds : Limits.failedNameMilliseconds
-            state.entries[name] = Entry(outcome: outcome, until: Instant.now.adding(milliseconds: lasts))
+            state.entries[name] = Entry(outcome: outcome, until: now().adding(milliseconds: lasts))
             return waiting
         }
         for continuation in waiting { continuation.resume(returning: outcome) }

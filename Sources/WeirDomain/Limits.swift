@@ -91,6 +91,17 @@ package enum Limits {
     /// Requests of one node that may wait for cutovers.
     package static let waitingForCutovers = 8192
 
+    // Waiting for messages
+    /// The longest wait that a request may ask for.
+    package static let longestWaitSeconds = 20
+    /// How often a node looks at a queue that requests wait for.
+    package static let glanceMilliseconds = 500
+    /// Requests that wait for one queue on one node; further ones are answered at once.
+    package static let waitersPerQueue = 1000
+    package static let waitersPerNode = 10_000
+    /// Of those that wait to see messages of a queue with delays, so many look at each glance.
+    package static let viewersPerGlance = 4
+
     // Caches
     /// At 40 bytes each.
     package static let cachedRoutes = 1_048_576

@@ -11,6 +11,8 @@ package struct Operations: Sendable {
     package let clock: any WeirClock
     /// What this node's workers have moved.
     package let moves: MigrationCounters
+    /// Those that wait for messages on this node.
+    package let signals: QueueSignals
     /// Signs and verifies pre-signed access.
     package let signer: URLSigner
     /// Seals and opens the bodies of messages.
@@ -31,6 +33,7 @@ package struct Operations: Sendable {
         self.signer = signer
         self.cipher = cipher
         self.clock = clock
+        signals = QueueSignals(clock: clock)
         self.logger = logger
     }
 }

@@ -32,7 +32,7 @@ struct Module: Sendable {
             "WeirHTTP",
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
-                "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
+                "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging", "Crypto",
             ])),
 
         // Stores

@@ -1,4 +1,5 @@
 import DeliveryEngine
+import StoreThreads
 import Synchronization
 import Testing
 import WeirDomain
@@ -34,16 +35,22 @@ import WeirDomain
     @Test("a name that is not found is not asked for again at once")
     func failures() async throws {
         let count = Mutex(0)
-        let names = SystemNames { name in
-            count.withLock { $0 += 1 }
-            return .failure(.unreachable("no address for \(name)"))
-        }
+        let start = Instant.now
+        let now = Mutex(start)
+        let names = SystemNames(
+            look: { name in
+                count.withLock { $0 += 1 }
+                return .failure(.unreachable("no address for \(name)"))
+            }, now: { now.withLock { $0 } })
         for _ in 0..<20 {
             await #expect(throws: DeliveryFailure.unreachable("no address for a.example")) {
                 try await names.addresses(of: "a.example")
             }
         }
         #expect(count.withLock { $0 } == 1)
+        now.withLock { $0 = start.adding(milliseconds: Limits.failedNameMilliseconds) }
+        await #expect(throws: DeliveryFailure.self) { try await names.addresses(of: "a.example") }
+        #expect(count.withLock { $0 } == 2)
         names.shutdown()
     }
 

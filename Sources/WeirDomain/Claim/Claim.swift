@@ -17,7 +17,8 @@ package struct ClaimID: Hashable, Sendable {
 
     /// A fresh id: 128 random bits, so that ids of nodes that share nothing differ and none can be guessed.
     package static func mint(using generator: inout some RandomNumberGenerator) -> ClaimID {
-        ClaimID(high: generator.next(), low: generator.next())
+        let id = ClaimID(high: generator.next(), low: generator.next())
+        return id.isReceipt ? mint(using: &generator) : id
     }
 
     /// The 36 characters of a UUID, in lower case: safe in a path.

@@ -53,7 +53,7 @@ package enum PostOutcome: Hashable, Sendable {
 }
 
 extension ClaimID {
-    /// What the ids of receipts begin with, which of the ids that are minted one in four thousand million does.
+    /// What the ids of receipts begin with, and none that is minted.
     private static let receiptMark: UInt64 = 0x5765_6972 << 32
 
     /// The id of a receipt, made of 96 bits.

@@ -13,12 +13,14 @@ extension HTTPService {
         }
         if limit == nil { limit = try terms.integer("limit") }
         let claim = try await operations.claimMessages(
-            in: queue, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), limit: limit)
-        guard let claim else { return .empty(.noContent) }
+            in: queue, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), limit: limit,
+            patience: call.patience)
+        guard let claim else { return Reply.empty(.noContent).appliedPreference(of: call) }
         var body: [UInt8] = [UInt8(ascii: "{")]
         encoding(call, queue).append(list: claim.messages, to: &body)
         body.append(UInt8(ascii: "}"))
-        return .json(.created, body, headers: [(.location, call.path(of: claim.id, in: queue))])
+        return Reply.json(.created, body, headers: [(.location, call.path(of: claim.id, in: queue))])
+            .appliedPreference(of: call)
     }
 
     func showClaim(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {

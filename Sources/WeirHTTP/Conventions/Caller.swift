@@ -93,7 +93,7 @@ struct CallerNeeds {
 extension HTTPField.Name {
     static let requestID = Self.known("X-OpenStack-Request-ID")
 
-    private static func known(_ name: String) -> HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is a header name") }
         return field
     }

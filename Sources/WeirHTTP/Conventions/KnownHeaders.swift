@@ -8,6 +8,7 @@ struct KnownHeaders {
     private(set) var contentLength: String?
     private(set) var transferEncoding: String?
     private(set) var accept: String?
+    private(set) var prefer: String?
     private(set) var origin: String?
     private(set) var requestedMethod: String?
     private(set) var idempotencyKey: String?
@@ -25,6 +26,7 @@ struct KnownHeaders {
             case "content-length": contentLength = value
             case "transfer-encoding": transferEncoding = value
             case "accept": accept = accept.map { "\($0),\(value)" } ?? value
+            case "prefer": prefer = prefer.map { "\($0),\(value)" } ?? value
             case "origin": origin = value
             case "access-control-request-method": requestedMethod = value
             case "idempotency-key": idempotencyKey = value

@@ -97,7 +97,7 @@ extension HTTPService {
         body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         body.append(UInt8(ascii: "}"))
-        return .json(.ok, body)
+        return Reply.json(.ok, body).appliedPreference(of: call)
     }
 
     /// A page of messages and the link to the next one, which lacks nothing but the marker.
@@ -113,7 +113,7 @@ extension HTTPService {
         listing.echo = echo ?? false
         listing.includeClaimed = claimed ?? false
         listing.includeDelayed = delayed ?? false
-        let page = try await operations.listMessages(in: queue, for: call.caller.client, listing)
+        let page = try await operations.listMessages(in: queue, for: call.caller.client, listing, patience: call.patience)
         var link = PageLink(path: call.target.path)
         link.marker(in: query)
         link.add("limit", listing.limit)

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import WeirDomain
+internal import WeirOperations
 
 /// A request that passed the checks that all resources have in common.
 struct Call {
@@ -10,6 +11,8 @@ struct Call {
     let caller: Caller
     /// The queue that the path names.
     let queue: QueueKey?
+    /// Whether the caller is still there, for those that let it wait.
+    let departure: Departure?
 
     var version: APIVersion { target.version }
     var query: Query { target.query }

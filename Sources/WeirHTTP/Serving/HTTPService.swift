@@ -24,7 +24,7 @@ package struct HTTPOptions: Sendable {
 
 /// The queue API over HTTP: decodes a request, calls one operation, encodes what it says.
 package struct HTTPService: Sendable {
-    let operations: Operations
+    package let operations: Operations
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
@@ -102,7 +102,7 @@ package struct HTTPService: Sendable {
         try Self.check(method, for: resource, target.version)
         let call = Call(
             method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
-            caller: caller, queue: queue)
+            caller: caller, queue: queue, departure: request.departure)
         return try await reply(to: call, resource)
     }
 

@@ -19,13 +19,13 @@ extension HTTPService {
             return Reply.json(.ok, body).located(call)
         }
         let (page, link) = try await messagePage(call, queue)
-        guard !page.items.isEmpty else { return .empty(.noContent) }
+        guard !page.items.isEmpty else { return Reply.empty(.noContent).appliedPreference(of: call) }
         var body: [UInt8] = [UInt8(ascii: "{")]
         encoding.append(list: page.items, to: &body)
         body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         body.append(UInt8(ascii: "}"))
-        return Reply.json(.ok, body).located(call)
+        return Reply.json(.ok, body).located(call).appliedPreference(of: call)
     }
 
     /// The body, with both of its members, is required.
@@ -34,13 +34,14 @@ extension HTTPService {
         guard let ttl = try terms.integer("ttl") else { throw Fault.invalidBody("ttl: is required.") }
         guard let grace = try terms.integer("grace") else { throw Fault.invalidBody("grace: is required.") }
         let claim = try await operations.claimMessages(
-            in: queue, ttl: ttl, grace: grace, limit: try call.query.integer("limit"))
-        guard let claim else { return .empty(.noContent) }
+            in: queue, ttl: ttl, grace: grace, limit: try call.query.integer("limit"), patience: call.patience)
+        guard let claim else { return Reply.empty(.noContent).appliedPreference(of: call) }
         var body: [UInt8] = []
         var encoding = encoding(call, queue)
         encoding.showsClaims = true
         encoding.append(array: claim.messages, to: &body)
-        return .json(.created, body, headers: [(.location, call.path(of: claim.id, in: queue))])
+        return Reply.json(.created, body, headers: [(.location, call.path(of: claim.id, in: queue))])
+            .appliedPreference(of: call)
     }
 
     func renewClaimInV1(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {

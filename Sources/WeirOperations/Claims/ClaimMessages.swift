@@ -27,6 +27,12 @@ extension Operations {
         return nil
     }
 
+    /// How many messages a claim takes at the most.
+    func checkClaim(ttl: Int?, grace: Int?, limit: Int?) throws(OperationError) -> Int {
+        _ = try claimTerms(ttl: ttl, grace: grace)
+        return try claimLimit(limit)
+    }
+
     private func claimOnce(
         in key: QueueKey, _ terms: ClaimTerms, _ limit: Int, _ now: Timestamp
     ) async throws(OperationError) -> ClaimRound? {

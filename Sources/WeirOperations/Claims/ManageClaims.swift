@@ -52,6 +52,7 @@ extension Operations {
                 try await driver.release(claim, in: route.ref, now: now)
             }
         }
+        signals.signal(key)
     }
 
     private static func missing(_ id: String) -> OperationError {

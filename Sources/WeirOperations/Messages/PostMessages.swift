@@ -102,7 +102,11 @@ extension Operations {
                 }
             }
             switch outcome {
-            case .some(.some(.stored(let ids))), .some(.some(.repeated(let ids))): return ids
+            case .some(.some(.stored(let ids))):
+                let ready = messages.count { $0.delay == 0 }
+                if ready > 0 { signals.signal(key, messages: ready) }
+                return ids
+            case .some(.some(.repeated(let ids))): return ids
             case .some(.some(.differs)):
                 throw .invalidRequest("Idempotency-Key: something else was posted to this queue under this key.")
             case .some(.none): throw .noEncryptionKey
