@@ -59,6 +59,11 @@ package enum Limits {
     /// How often a connection that gets messages looks whether its subscription is still there.
     package static let socketSubscriptionLookMilliseconds: Int64 = 5000
 
+    // Repeated posts
+    package static let idempotencyKeyBytes = 255
+    /// How long a post under a key is known.
+    package static let receiptSeconds = 300
+
     // Concurrency
     /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.
     package static let pendingOperationsPerPool = 8192

@@ -28,6 +28,13 @@ package protocol PoolDriver: MovablePool {
         _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [MessageID]
 
+    /// Likewise, unless the queue has a receipt with this id that is not over by `now`: then nothing is stored. Otherwise
+    /// the receipt is stored with the messages, in the same atomic step. Of two that race one stores. None of the messages
+    /// keeps an id, and there is at least one.
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) async throws(StorageError) -> PostOutcome
+
     /// The first messages that pass the filter, in sequence order.
     func list(
         _ filter: MessageFilter, in queue: QueueRef, now: Timestamp

@@ -16,6 +16,12 @@ extension MemoryDriver: PoolDriver {
         try use(queue, at: now) { $0.post(messages, from: client, now: now) }
     }
 
+    package func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) async throws(StorageError) -> PostOutcome {
+        try use(queue, at: now) { $0.post(messages, from: client, under: receipt, now: now) }
+    }
+
     package func list(
         _ filter: MessageFilter, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [Message] {

@@ -5,6 +5,19 @@ extension MemoryQueue {
         new.map { store($0, from: client, now: now) }
     }
 
+    mutating func post(
+        _ new: [NewMessage], from client: ClientID, under receipt: PostReceipt, now: Timestamp
+    ) -> PostOutcome {
+        if let known = claims[receipt.id], known.until > now {
+            return receipt.outcome(ttl: known.ttl, renewed: known.renewed, new)
+        }
+        let ids = post(new, from: client, now: now)
+        let claim = receipt.claim(first: MessageSequence(last.value - Int64(new.count) + 1))
+        claims[claim.id] = MemoryClaim(ttl: claim.ttl, renewed: claim.renewed, until: claim.until)
+        if capture.planted != .receiptsNotMarked { capture.mark(.claim(claim.id)) }
+        return .stored(ids)
+    }
+
     private mutating func store(_ new: NewMessage, from client: ClientID, now: Timestamp) -> MessageID {
         if let id = new.keptID, place(of: id, at: now) != nil { return id }
         last = MessageSequence(last.value + 1)

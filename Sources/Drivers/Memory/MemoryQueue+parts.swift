@@ -16,12 +16,12 @@ extension MemoryQueue {
 
     /// Claims in the order of their ids: the cursor is the text of the last one.
     func claims(after cursor: [UInt8]?, limit: Int, now: Timestamp) -> ClaimPage {
-        let live = claims.keys.filter { isLive($0, at: now) }.map(\.text).sorted()
-        let rest = live.filter { text in cursor.map { text > String(decoding: $0, as: UTF8.self) } ?? true }
+        let live = claims.keys.filter { isLive($0, at: now) }.sorted { $0.text < $1.text }
+        let rest = live.filter { id in cursor.map { id.text > String(decoding: $0, as: UTF8.self) } ?? true }
         let shown = rest.prefix(limit)
         return ClaimPage(
-            claims: shown.compactMap { ClaimID($0) }.compactMap(movedClaim),
-            next: shown.count < rest.count ? shown.last.map { Array($0.utf8) } : nil)
+            claims: shown.compactMap(movedClaim),
+            next: shown.count < rest.count ? shown.last.map { Array($0.text.utf8) } : nil)
     }
 
     private func movedClaim(_ id: ClaimID) -> MovedClaim? {

@@ -4,6 +4,8 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case fenceNotChecked
     /// Messages go without a mark (rule R2).
     case deletionsNotMarked
+    /// Receipts of posts come without a mark (rule R2).
+    case receiptsNotMarked
     /// Reading the marks removes them (rule R3).
     case marksClearedWhenRead
     /// A fence ends 300 ms after an operation first met it (rule R5).

@@ -65,6 +65,15 @@ package final class MongoDBDriver: PoolDriver {
         }
     }
 
+    package func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) async throws(StorageError) -> PostOutcome {
+        let weight = messages.reduce(0) { $0 + $1.body.bytes.count + MessageRecord.size }
+        return try await change(queue.life.value, weight: weight) {
+            try $0.post(messages, from: client, to: queue, under: receipt, now: now)
+        }
+    }
+
     package func list(
         _ filter: MessageFilter, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [Message] {

@@ -27,6 +27,19 @@ extension PoolSession {
         return ids
     }
 
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to ref: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) throws -> PostOutcome {
+        let queue = try checked(ref)
+        if let known = try claim(receipt.id, in: queue), known.isLive(at: now) {
+            return receipt.outcome(ttl: known.ttl, renewed: Timestamp(milliseconds: known.renewed), messages)
+        }
+        let ids = try post(messages, from: client, to: ref, now: now)
+        let claim = receipt.claim(first: ids.first?.sequence ?? .start)
+        queue.change(claim.id, to: ClaimRecord(claim, blocks: []))
+        return .stored(ids)
+    }
+
     private func append(
         _ message: NewMessage, from client: ClientID, to queue: LoadedQueue, now: Timestamp
     ) -> MessageID {

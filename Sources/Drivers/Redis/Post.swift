@@ -26,6 +26,15 @@ struct Post: Sendable {
         let ttl = messages.reduce(Int.max) { min($0, $1.ttl) }
         return max(0, min(now.adding(seconds: ttl).milliseconds, 1 << 47))
     }
+
+    /// Adds the records of the messages to a command.
+    func add(to buffer: inout CommandBuffer) {
+        for message in messages {
+            buffer.add(count: MessageRecord.count(message, client[...])) { bytes in
+                MessageRecord.write(message, from: client[...], at: now, to: &bytes)
+            }
+        }
+    }
 }
 
 /// Posts to one queue that ride in one call of a script: they are stored as one atomic step.
@@ -76,13 +85,7 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
         buffer.add(keys.life)
         buffer.add(posts.reduce(Int64.max) { min($0, $1.post.earliest) })
         if keepsIDs { buffer.add(posts.first?.post.now.milliseconds ?? 0) }
-        for (post, _) in posts {
-            for message in post.messages {
-                buffer.add(count: MessageRecord.count(message, post.client[...])) { bytes in
-                    MessageRecord.write(message, from: post.client[...], at: post.now, to: &bytes)
-                }
-            }
-        }
+        for (post, _) in posts { post.add(to: &buffer) }
     }
 
     func finish(_ reply: RedisReply) {

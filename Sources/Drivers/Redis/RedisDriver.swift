@@ -122,11 +122,16 @@ package final class RedisDriver: PoolDriver {
             _ = try await lastSequence(of: queue)
             return []
         }
+        let post = try post(of: messages, from: client, now: now)
+        return try await posts[place(of: queue.life)].post(post, to: queue)
+    }
+
+    func post(of messages: [NewMessage], from client: ClientID, now: Timestamp) throws(StorageError) -> Post {
         let post = Post(messages: messages, client: client.packed, now: now)
         guard post.client.count <= Int(UInt16.max) else {
             throw .refused("the client's name is longer than this driver keeps")
         }
-        return try await posts[place(of: queue.life)].post(post, to: queue)
+        return post
     }
 
     package func messages(

@@ -4,7 +4,7 @@ internal import RedisEngine
 /// the beginnings that are put before them here.
 enum Script: Int, CaseIterable {
     case open, retire, collect, forget, enlist
-    case post, postKept, list, messages, position, delete, deleteMany, pop, purge, last, stats
+    case post, postKept, postOnce, list, messages, position, delete, deleteMany, pop, purge, last, stats
     case claim, showClaim, renew, release
     case beginCapture, endCapture, changes, clearChanges, fence, unfence, markMoved
     case page, claims, census, openShadow, importPart, finalise, clear
@@ -27,6 +27,7 @@ enum Script: Int, CaseIterable {
         case .enlist: [Text.enlist_lua]
         case .post: Self.changing + [Text.store_lua, Text.post_lua]
         case .postKept: Self.changing + Self.finding + [Text.store_lua, Text.post_kept_lua]
+        case .postOnce: Self.changing + Self.finding + [Text.store_lua, Text.post_once_lua]
         case .last: [Text.keys_lua, Text.check_lua, Text.last_lua]
         case .list: Self.checked + Self.settling + [Text.reading_lua, Text.list_lua]
         case .messages: Self.checked + Self.finding + [Text.messages_lua]

@@ -25,6 +25,23 @@ extension PoolSession {
         return ids
     }
 
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) throws -> PostOutcome {
+        try checked(queue)
+        let known = try sql.liveClaim
+            .bind(1, queue.life.value).bind(2, high: receipt.id.high, low: receipt.id.low).bind(3, now.milliseconds)
+            .first { (ttl: $0.int(0), renewed: Timestamp(milliseconds: $0.integer(1))) }
+        if let known { return receipt.outcome(ttl: known.ttl, renewed: known.renewed, messages) }
+        let ids = try post(messages, from: client, to: queue, now: now)
+        let claim = receipt.claim(first: ids.first?.sequence ?? .start)
+        try sql.insertClaim
+            .bind(1, queue.life.value).bind(2, high: claim.id.high, low: claim.id.low).bind(3, claim.ttl)
+            .bind(4, claim.renewed.milliseconds).bind(5, claim.until.milliseconds).run()
+        try mark(EmptyCollection(), [claim.id], in: queue.life.value)
+        return .stored(ids)
+    }
+
     /// For each message, whether it is new here: one that comes from another queue may have come before, or earlier
     /// in the same batch.
     private func freshness(

@@ -41,6 +41,12 @@ package final class SQLiteDriver: PoolDriver {
         try await writer.perform { try $0.post(messages, from: client, to: queue, now: now) }
     }
 
+    package func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) async throws(StorageError) -> PostOutcome {
+        try await writer.perform { try $0.post(messages, from: client, to: queue, under: receipt, now: now) }
+    }
+
     package func list(
         _ filter: MessageFilter, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [Message] {

@@ -8,15 +8,17 @@ package struct ClaimID: Hashable, Sendable {
         self.low = low
     }
 
-    /// Nil unless `text` is a claim id as `text` writes it, in any case.
+    /// Nil unless `text` is a claim id as `text` writes it, in any case. The id of a receipt is none.
     package init?(_ text: String) {
         guard text.utf8.count == 36, let bits = Identifier128.bits(text) else { return nil }
         self.init(high: bits.high, low: bits.low)
+        if isReceipt { return nil }
     }
 
     /// A fresh id: 128 random bits, so that ids of nodes that share nothing differ and none can be guessed.
     package static func mint(using generator: inout some RandomNumberGenerator) -> ClaimID {
-        ClaimID(high: generator.next(), low: generator.next())
+        let id = ClaimID(high: generator.next(), low: generator.next())
+        return id.isReceipt ? mint(using: &generator) : id
     }
 
     /// The 36 characters of a UUID, in lower case: safe in a path.

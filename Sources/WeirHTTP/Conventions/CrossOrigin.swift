@@ -17,9 +17,12 @@ package struct CrossOrigin: Sendable {
     /// Request headers that pages need for the API, whatever else the operator lists.
     private static let neededHeaders = [
         "Content-Type", "Client-ID", "X-Project-ID", "URL-Signature", "URL-Expires", "URL-Methods", "URL-Paths",
+        "Idempotency-Key", "Prefer",
     ]
     /// Likewise of answers: the address of a claim stands in no body.
-    private static let neededAnswers = ["Location", "Content-Location", "Retry-After", "X-OpenStack-Request-ID"]
+    private static let neededAnswers = [
+        "Location", "Content-Location", "Retry-After", "Preference-Applied", "X-OpenStack-Request-ID",
+    ]
 
     func complete(_ reply: inout Reply, to method: HTTPMethod, for headers: KnownHeaders) {
         guard !origins.isEmpty else { return }

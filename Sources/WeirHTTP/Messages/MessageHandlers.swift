@@ -22,7 +22,17 @@ extension HTTPService {
 
     func post(_ call: Call, _ queue: QueueKey, under terms: PostTerms) async throws -> [MessageID] {
         let drafts = Self.drafts(try call.body.bytes(limit: terms.maximumBytes), in: call.version)
-        return try await operations.postMessages(try drafts.get(), from: call.caller.client, to: queue, under: terms)
+        return try await operations.postMessages(
+            try drafts.get(), from: call.caller.client, to: queue, under: terms, once: try Self.idempotencyKey(call))
+    }
+
+    private static func idempotencyKey(_ call: Call) throws(Fault) -> IdempotencyKey? {
+        guard let text = call.headers.idempotencyKey else { return nil }
+        guard let key = IdempotencyKey(text) else {
+            throw .invalidRequest(
+                "Idempotency-Key: must have 1 to \(Limits.idempotencyKeyBytes) visible ASCII characters.")
+        }
+        return key
     }
 
     static func posted(_ ids: [MessageID], to queue: QueueKey, _ call: Call) -> Reply {

@@ -47,17 +47,23 @@ extension Operations {
     }
 
     /// Stores all the messages or none, in the order given, and returns their ids in that order.
+    ///
+    /// - Parameter once: The same again under the same key, within `Limits.receiptSeconds`, stores nothing and returns the
+    ///   ids of the first time, whatever became of the messages; something else under that key is refused.
     package func postMessages(
-        _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms
+        _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms,
+        once: IdempotencyKey? = nil
     ) async throws(OperationError) -> [MessageID] {
         guard !drafts.isEmpty else { throw .invalidRequest("messages: at least one message is required.") }
+        let repeatable = once.map { IdempotentPost($0, drafts, of: key.project) }
         var generator = Entropy()
         var messages: [NewMessage] = []
         messages.reserveCapacity(drafts.count)
         for (index, draft) in drafts.enumerated() {
             messages.append(try accept(draft, index, under: terms, nonce: generator.next()))
         }
-        let ids = try await store(messages, from: client, to: key, creatingIt: terms.createsQueue)
+        let ids = try await store(
+            messages, from: client, to: key, creatingIt: terms.createsQueue, once: repeatable)
         if let route = catalog.knownRoute(for: key), !route.settings.hasSubscriptions { return ids }
         let announced = ids.indices.map { index in
             AnnouncedMessage(
@@ -97,21 +103,31 @@ extension Operations {
     /// Stores messages in a queue, which is created if it is missing, unless that is not wanted. Their bodies are sealed
     /// if the queue says so.
     func store(
-        _ messages: [NewMessage], from client: ClientID, to key: QueueKey, creatingIt isCreated: Bool = true
+        _ messages: [NewMessage], from client: ClientID, to key: QueueKey, creatingIt isCreated: Bool = true,
+        once: IdempotentPost? = nil
     ) async throws(OperationError) -> [MessageID] {
         for _ in 0..<Limits.routeAttempts {
             let now = clock.now()
-            let ids = try await operation { () async throws(StorageError) in
-                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) -> [MessageID]? in
-                    guard let messages = try? sealed(messages, of: key, under: route.settings) else { return nil }
-                    return try await driver.post(messages, from: client, to: route.ref, now: now)
+            let outcome = try await operation { () async throws(StorageError) in
+                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) -> PostOutcome? in
+                    let named = once?.named(messages, in: route.ref.life) ?? messages
+                    guard let messages = try? sealed(named, of: key, under: route.settings) else { return nil }
+                    guard let receipt = once?.receipt(at: now) else {
+                        return .stored(try await driver.post(messages, from: client, to: route.ref, now: now))
+                    }
+                    return try await driver.post(messages, from: client, to: route.ref, under: receipt, now: now)
                 }
             }
-            if let ids {
-                guard let ids else { throw .noEncryptionKey }
+            switch outcome {
+            case .some(.some(.stored(let ids))):
                 let ready = messages.count { $0.delay == 0 }
                 if ready > 0 { signals.signal(key, messages: ready) }
                 return ids
+            case .some(.some(.repeated(let ids))): return ids
+            case .some(.some(.differs)):
+                throw .invalidRequest("Idempotency-Key: something else was posted to this queue under this key.")
+            case .some(.none): throw .noEncryptionKey
+            case .none: break
             }
             guard isCreated else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
             // Missing, or deleted since it was looked up.

@@ -131,6 +131,12 @@ final class SharedPoolDriver: PoolDriver {
         try await store().post(messages, from: client, to: queue, now: now)
     }
 
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) async throws(StorageError) -> PostOutcome {
+        try await store().post(messages, from: client, to: queue, under: receipt, now: now)
+    }
+
     func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) async throws(StorageError)
         -> [Message]
     {

@@ -59,6 +59,20 @@ final class FaultyPool: PoolDriver {
         }
     }
 
+    func post(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, under receipt: PostReceipt, now: Timestamp
+    ) async throws(StorageError) -> PostOutcome {
+        let (world, name) = (world, name)
+        return try await call { store throws(StorageError) in
+            let outcome = try await store.post(messages, from: client, to: queue, under: receipt, now: now)
+            if case .stored(let ids) = outcome {
+                world.history.accepted(ids, in: queue, pool: name)
+                world.history.acceptedOnce(receipt.id, pool: name)
+            }
+            return outcome
+        }
+    }
+
     func list(_ filter: MessageFilter, in queue: QueueRef, now: Timestamp) async throws(StorageError) -> [Message] {
         try await call { store throws(StorageError) in try await store.list(filter, in: queue, now: now) }
     }

@@ -25,6 +25,7 @@ final class MoveHistory: Sendable {
         var openDeletions: [MessageID: Int] = [:]
         var live = 0
         var lastSequence = MessageSequence.start
+        var receipts: Set<ClaimID> = []
         var violations: [String] = []
         var log: [String] = []
         var tally: [String: Int] = [:]
@@ -70,6 +71,14 @@ final class MoveHistory: Sendable {
                 }
                 state.lastSequence = max(state.lastSequence, id.sequence)
             }
+        }
+    }
+
+    /// What is posted under one receipt is stored once, whichever pool it comes to (I6).
+    func acceptedOnce(_ receipt: ClaimID, pool: String) {
+        state.withLock { state in
+            guard !state.receipts.insert(receipt).inserted else { return }
+            state.violations.append("pool \(pool) stored a post again (I6)")
         }
     }
 

@@ -30,11 +30,34 @@ extension MoveSimulation {
         let messages = (0..<world.random(1...3)).map { _ in
             NewMessage(nonce: world.bits(), body: MessageBody("x"), ttl: ttl, delay: delay)
         }
+        guard world.oneIn(2) else { return await postOnce(messages, as: client) }
         let asked = world.now
         let ids = await perform("post", opening: true) { pool, ref, now throws(StorageError) in
             try await pool.post(messages, from: client, to: ref, now: now)
         }
         if let ids { world.history.posted(ids, expires: asked.adding(seconds: ttl)) }
+    }
+
+    /// Posts until it is told that the messages are there, and once more now and then: they are stored once (I6).
+    private func postOnce(_ messages: [NewMessage], as client: ClientID) async {
+        let asked = world.now
+        let id = ClaimID(receipt: UInt32(truncatingIfNeeded: world.bits()), world.bits())
+        let receipt = PostReceipt(
+            id: id, fingerprint: 1, until: asked.adding(seconds: Limits.receiptSeconds))
+        var told: [MessageID]?
+        for _ in 0..<4 where told == nil || world.oneIn(2) {
+            let outcome = await perform("post once", opening: true) { pool, ref, now throws(StorageError) in
+                try await pool.post(messages, from: client, to: ref, under: receipt, now: now)
+            }
+            switch outcome {
+            case .stored(let ids), .repeated(let ids):
+                if told ?? ids != ids { world.history.violate("a repeated post has other ids (I6)") }
+                if told == nil { world.history.posted(ids, expires: asked.adding(seconds: messages[0].ttl)) }
+                told = ids
+            case .differs: world.history.violate("a repeated post was taken for another (I6)")
+            case nil: await pause(0...60)
+            }
+        }
     }
 
     private func claim(_ held: inout [(claim: ClaimID, ids: [MessageID])]) async {

@@ -126,7 +126,7 @@ final class SimulatedWorld: Sendable {
 
 /// A rule of the protocol that a simulation is made to break: it must be noticed.
 enum PlantedRule: String, CaseIterable, CustomTestStringConvertible, Sendable {
-    case fenceNotChecked, deletionsNotMarked, marksClearedWhenRead, lastReadBeforeFence, fenceExpires,
+    case fenceNotChecked, deletionsNotMarked, receiptsNotMarked, marksClearedWhenRead, lastReadBeforeFence, fenceExpires,
         importTurnNotChecked, switchUnchecked, sequenceNotCarried, fenceNotMonotonic, unfenceUnconditional
 
     /// What the pools do wrong, if it is they.

@@ -23,7 +23,7 @@
 -- if kept the id and the sequence in it; the body. Flags take 1 byte, the length 2, numbers 8, all little-endian.
 -- A state: 1 if the claim's id is valid, otherwise 0; the count of claims in 4 bytes; the claim; its end; and if a
 -- claim made the message live longer its new ttl and expiry.
--- A claim: ttl, renewed, end, then its sequences in decimal, separated by spaces. A ttl of 0 stands for a claim that is
+-- A claim, or a receipt (PostReceipt): ttl, renewed, end, then its sequences in decimal, separated by spaces. A ttl of 0 stands for a claim that is
 -- known from messages only, see import.lua.
 local HEADER, LAST, MESSAGES, FREE, EXPIRY, DUE, MOVE, MARKS, LATE, TIMES, KEPT, STATES, HELD, CLAIMS, RETIRED, LIVES =
     unpack(KEYS)
