@@ -63,7 +63,9 @@ let package = Package(
         module("WeirStorage", ["WeirDomain"]),
         module("WeirCatalog", ["WeirDomain", "WeirJSON", "WeirStorage", logging]),
         module("WeirMigration", ["WeirDomain", "WeirStorage", "WeirCatalog", logging]),
-        module("WeirOperations", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging]),
+        module(
+            "WeirOperations",
+            ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging, crypto]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(
@@ -84,6 +86,10 @@ let package = Package(
             name: "CMongoc", path: "Sources/CLibraries/CMongoc", pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev", "libbson-dev"])]),
         module("MongoEngine", ["CMongoc", "StoreThreads", "WeirStorage"]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSpawn", path: "Sources/CLibraries/CSpawn"),
+        module("DeliveryEngine", ["CCurl", "CSpawn", "StoreThreads", "WeirDomain"]),
         module("SQLiteCatalog", path: "Sources/CatalogStores/SQLite", ["WeirDomain", "WeirStorage", "SQLiteEngine"]),
         module(
             "RedisCatalog", path: "Sources/CatalogStores/Redis", ["WeirDomain", "WeirStorage", "RedisEngine"],
@@ -112,6 +118,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "BareServer", dependencies: [hummingbird, httpTypes, logging, nio, nioPosix], path: "Tests/BareServer",
+            swiftSettings: settings),
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
         module(
             "TestSupport", path: "Tests/TestSupport",
@@ -124,6 +133,7 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain"]),
         tests(
             "CatalogStoreContractTests",
             [
@@ -141,6 +151,7 @@ let package = Package(
             [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
+        tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),

@@ -17,6 +17,8 @@ final class RedisWorker {
     private var socket: RedisSocket?
     private var buffer = CommandBuffer()
     private var lostAt = Instant.now
+    /// What the answers of the last turn ask for: at most one command for each.
+    private var followers: [any RedisExchange] = []
 
     init(_ dialer: RedisDialer, _ line: RedisDialer.Line) {
         self.dialer = dialer
@@ -41,6 +43,9 @@ final class RedisWorker {
             }
             let turn = fill(from: &rest)
             send(turn, on: socket)
+            guard !followers.isEmpty else { continue }
+            rest = (followers + rest)[...]
+            followers.removeAll(keepingCapacity: true)
         }
     }
 
@@ -99,7 +104,10 @@ final class RedisWorker {
     private func settle(
         _ exchange: any RedisExchange, _ reply: RedisReply, _ unknown: inout [any RedisExchange]
     ) {
-        guard case .error(let message) = reply else { return exchange.finish(reply) }
+        guard case .error(let message) = reply else {
+            guard let next = exchange.next(after: reply) else { return exchange.finish(reply) }
+            return followers.append(next)
+        }
         let kind = RedisErrorKind(message)
         guard kind != .unknownScript else { return unknown.append(exchange) }
         // The answers to what went out with it are still read.

@@ -13,6 +13,7 @@ extension QueueSettings {
         deadLetterTTL = metadata.positive("_dead_letter_queue_messages_ttl")
         maximumClaims = metadata.positive("_max_claim_count")
         hasSubscriptions = metadata[HiddenMetadata.subscribed] != nil
+        encryptsMessages = metadata["_enable_encrypt_messages"]?.boolValue ?? false
     }
 }
 

@@ -19,6 +19,12 @@ package enum ClientIDCheck: String, CaseIterable, Sendable {
     case off
 }
 
+/// The versions of the API before the present one.
+package enum DeprecatedVersion: String, CaseIterable, Sendable {
+    case v1 = "1"
+    case v1_1 = "1.1"
+}
+
 /// What becomes of a queue that is given a flavor which its pool does not serve.
 package enum FlavorChangePolicy: String, CaseIterable, Sendable {
     /// It gets the flavor and is moved to a pool that serves it.

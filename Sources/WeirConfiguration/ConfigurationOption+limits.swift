@@ -4,7 +4,7 @@ extension ConfigurationOption {
     private static let largestBody = 16_777_216
     private static let largestPage = 10_000
 
-    static let limits: [ConfigurationOption] = times + pages + sizes + clients
+    static let limits: [ConfigurationOption] = times + pages + sizes + clients + encryption
 
     private static let times: [ConfigurationOption] = [
         .init(
@@ -86,5 +86,18 @@ extension ConfigurationOption {
         .init(
             "limits.message_delete_with_claim_id", \.limits.messageDeleteWithClaimID, .boolean,
             default: false, "Whether deleting a message takes the id of the claim that holds it."),
+    ]
+
+    private static let encryption: [ConfigurationOption] = [
+        .init(
+            "limits.message_encryption_algorithms", \.limits.messageEncryptionAlgorithms, .encryptionAlgorithm,
+            default: "AES256", "How the messages of queues with _enable_encrypt_messages are encrypted."),
+        .init(
+            "limits.message_encryption_key", \.limits.messageEncryptionKey, .encryptionKey, default: nil, isSecret: true,
+            "The key that they are encrypted with, the same on all nodes; empty means that no queue can ask for it."),
+        .init(
+            "limits.message_encryption_previous_keys", \.limits.messageEncryptionPreviousKeys, .encryptionKeys,
+            default: [], isSecret: true,
+            "Keys that open what they have encrypted, while a new one takes their place."),
     ]
 }

@@ -1,6 +1,7 @@
 extension ConfigurationOption {
     /// Every option. Options of one group stand together.
-    package static let all: [ConfigurationOption] = general + log + limits + pooling + pools + migration + cors + server
+    package static let all: [ConfigurationOption] = general + log + limits + pooling + pools + migration + signedURL + cors
+        + server
 
     /// The options by their path.
     static let byPath: [String: ConfigurationOption] = Dictionary(
@@ -38,6 +39,9 @@ extension ConfigurationOption {
         .init(
             "enable_checksum", \.enableChecksum, .boolean, default: false,
             "Whether messages carry a checksum of their body."),
+        .init(
+            "enable_deprecated_api_versions", \.enableDeprecatedAPIVersions, .choices(), default: [],
+            "The older versions of the API that are served too."),
     ]
 
     private static let log: [ConfigurationOption] = [

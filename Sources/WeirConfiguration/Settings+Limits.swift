@@ -27,5 +27,10 @@ extension Settings {
         /// Characters; counts only when `clientIDUUIDSafe` is off.
         package var maxLengthClientID = 0
         package var messageDeleteWithClaimID = false
+        package var messageEncryptionAlgorithms = ""
+        /// Secret.
+        package var messageEncryptionKey: String?
+        /// Secret.
+        package var messageEncryptionPreviousKeys: [String] = []
     }
 }

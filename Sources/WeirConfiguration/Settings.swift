@@ -10,11 +10,13 @@ package struct Settings: Sendable, Hashable {
     package var insecure = false
     package var adminMode = false
     package var enableChecksum = false
+    package var enableDeprecatedAPIVersions: [DeprecatedVersion] = []
     package var log = Log()
     package var limits = Limits()
     package var pooling = Pooling()
     package var pools = Pools()
     package var migration = Migration()
+    package var signedURL = SignedURL()
     package var cors = CORS()
     package var server = Server()
     /// What deserves a line in the log although it stops nothing: unknown `WEIR_…` variables.
@@ -52,6 +54,14 @@ package struct Settings: Sendable, Hashable {
         package var bytesPerSecond = 0
         package var considerate = false
         package var onFlavorChange = FlavorChangePolicy.move
+    }
+
+    /// How pre-signed access is signed. The keys are secret.
+    package struct SignedURL: Sendable, Hashable {
+        package var secretKey: String?
+        package var previousKeys: [String] = []
+        /// Seconds.
+        package var maxTTL = 0
     }
 
     /// What browsers of other sites may do. No origins: no CORS headers at all.

@@ -20,6 +20,20 @@ package enum Limits {
     /// Different metadata filters in one queue listing.
     package static let metadataFilters = 16
 
+    // Signed URLs
+    /// The longest life of a signature, if the operator names none: a year.
+    package static let signatureSeconds = 31_536_000
+    /// The life of a signature when a request names none.
+    package static let defaultShareSeconds = 86_400
+    /// By how much the clocks of nodes that share a key may differ when a signature of the longest life is presented.
+    package static let signatureClockSkewSeconds = 60
+    /// Paths in a signature, of so many bytes each.
+    package static let signedPaths = 16
+    package static let signedPathBytes = 512
+    /// Methods in a signature, of so many letters each.
+    package static let signedMethods = 16
+    package static let signedMethodBytes = 16
+
     // Connections
     /// One header of a request, or all of them together.
     package static let requestHeaderBytes = 80 * 1024
@@ -71,6 +85,17 @@ package enum Limits {
     package static let cutoverWaitMilliseconds: Int64 = 1000
     /// Requests of one node that may wait for cutovers.
     package static let waitingForCutovers = 8192
+
+    // Waiting for messages
+    /// The longest wait that a request may ask for.
+    package static let longestWaitSeconds = 20
+    /// How often a node looks at a queue that requests wait for.
+    package static let glanceMilliseconds = 500
+    /// Requests that wait for one queue on one node; further ones are answered at once.
+    package static let waitersPerQueue = 1000
+    package static let waitersPerNode = 10_000
+    /// Of those that wait to see messages of a queue with delays, so many look at each glance.
+    package static let viewersPerGlance = 4
 
     // Caches
     /// At 40 bytes each.
@@ -126,4 +151,41 @@ package enum Limits {
     package static let deadLetterHoldSeconds = 60
     /// How often a claim looks again when all it found was dead.
     package static let deadLetterRounds = 16
+
+    // Deliveries
+    package static let subscriberURIBytes = 2048
+    package static let deliveryHeaders = 32
+    package static let deliveryHeaderNameBytes = 128
+    package static let deliveryHeaderValueBytes = 4096
+    /// All that a subscriber answers beyond is not read.
+    package static let deliveryAnswerBytes = 65_536
+    /// How long a subscriber's machine may take to accept a connection.
+    package static let deliveryConnectMilliseconds = 5000
+    /// How long a subscriber may take from the look-up of its name to the end of its answer.
+    package static let deliveryMilliseconds = 10_000
+    /// Attempts for one delivery, whatever its retry policy says.
+    package static let deliveryAttempts = 1000
+    /// The longest delay between two attempts: half a day.
+    package static let deliveryDelaySeconds = 43_200
+    /// Requests and mails of one node that wait for their turn.
+    package static let waitingDeliveries = 4096
+    /// Connections to subscribers that are kept for the next request.
+    package static let idleDeliveryConnections = 128
+    /// Names that are looked up at a time, and those that wait for it.
+    package static let nameLookups = 8
+    package static let waitingNameLookups = 256
+    /// Addresses of a name that are tried.
+    package static let triedAddresses = 3
+    /// How long the answer to a look-up is used again.
+    package static let nameMilliseconds = 2000
+    /// How long a name whose look-up failed or took too long is not looked up again.
+    package static let failedNameMilliseconds = 5000
+    /// Names that are remembered.
+    package static let rememberedNames = 1024
+    package static let mailSubjectBytes = 1024
+    /// Mail commands that run at a time, and mails that wait for one.
+    package static let mailCommands = 4
+    package static let waitingMails = 256
+    /// How long a mail command may run.
+    package static let mailCommandMilliseconds = 20_000
 }

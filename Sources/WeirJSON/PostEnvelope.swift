@@ -29,6 +29,14 @@ struct PostEnvelope {
         }
     }
 
+    mutating func readArray(from scanner: inout JSONScanner) throws(JSONFault) {
+        guard try scanner.peek() == ASCII.openBracket else {
+            _ = try scanner.skipValue()
+            return note("The request body must be a JSON array of messages.")
+        }
+        try readMessages(from: &scanner)
+    }
+
     private mutating func readMessages(from scanner: inout JSONScanner) throws(JSONFault) {
         guard try scanner.peek() == ASCII.openBracket else {
             _ = try scanner.skipValue()

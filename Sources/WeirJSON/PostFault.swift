@@ -8,6 +8,8 @@ package enum PostFault: Error, Hashable, Sendable {
     case noMessages
     /// The member `messages` is an empty array.
     case emptyMessages
+    /// The array that the request is has no element.
+    case emptyArray
 }
 
 extension PostFault: CustomStringConvertible {
@@ -18,6 +20,7 @@ extension PostFault: CustomStringConvertible {
         case .envelope(let sentence): sentence
         case .noMessages: "The request body has no member \"messages\"."
         case .emptyMessages: "The member \"messages\" is empty: at least one message is needed."
+        case .emptyArray: "The array is empty: at least one message is needed."
         }
     }
 }

@@ -24,17 +24,40 @@ package enum PostedMessages {
     package static func decode(
         _ bytes: some Collection<UInt8>, maximumDepth: Int
     ) throws(PostFault) -> [PostedMessage] {
-        var envelope = PostEnvelope()
-        do throws(JSONFault) {
-            try JSONScanner.document(bytes, maximumDepth: maximumDepth) { (scanner) throws(JSONFault) in
-                try envelope.read(from: &scanner)
-            }
-        } catch {
-            throw .json(error)
+        let envelope = try read(bytes, maximumDepth) { envelope, scanner throws(JSONFault) in
+            try envelope.read(from: &scanner)
         }
         if let problem = envelope.problem { throw .envelope(problem) }
         guard envelope.hasMessages else { throw .noMessages }
         guard !envelope.messages.isEmpty else { throw .emptyMessages }
         return envelope.messages
+    }
+
+    /// The messages of a request that is just their array, as version 1 of the API has it. Nothing else differs.
+    package static func decodeArray(
+        _ bytes: some Collection<UInt8>, maximumDepth: Int
+    ) throws(PostFault) -> [PostedMessage] {
+        let envelope = try read(bytes, maximumDepth) { envelope, scanner throws(JSONFault) in
+            try envelope.readArray(from: &scanner)
+        }
+        if let problem = envelope.problem { throw .envelope(problem) }
+        guard !envelope.messages.isEmpty else { throw .emptyArray }
+        return envelope.messages
+    }
+
+    @inline(__always)
+    private static func read(
+        _ bytes: some Collection<UInt8>, _ maximumDepth: Int,
+        _ body: (inout PostEnvelope, inout JSONScanner) throws(JSONFault) -> Void
+    ) throws(PostFault) -> PostEnvelope {
+        var envelope = PostEnvelope()
+        do throws(JSONFault) {
+            try JSONScanner.document(bytes, maximumDepth: maximumDepth) { (scanner) throws(JSONFault) in
+                try body(&envelope, &scanner)
+            }
+        } catch {
+            throw .json(error)
+        }
+        return envelope
     }
 }

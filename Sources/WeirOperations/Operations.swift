@@ -11,6 +11,12 @@ package struct Operations: Sendable {
     package let clock: any WeirClock
     /// What this node's workers have moved.
     package let moves: MigrationCounters
+    /// Those that wait for messages on this node.
+    package let signals: QueueSignals
+    /// Signs and verifies pre-signed access.
+    package let signer: URLSigner
+    /// Seals and opens the bodies of messages.
+    package let cipher: BodyCipher
     /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
     let movesOnFlavorChange: Bool
     let subscriptionEvents: any SubscriptionEvents
@@ -18,15 +24,19 @@ package struct Operations: Sendable {
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
-        movesOnFlavorChange: Bool = true, subscriptionEvents: any SubscriptionEvents = NoSubscriptionEvents(),
+        movesOnFlavorChange: Bool = true, signer: URLSigner = .none, cipher: BodyCipher = .none,
+        subscriptionEvents: any SubscriptionEvents = NoSubscriptionEvents(),
         logger: Logger
     ) {
         self.catalog = catalog
         self.limits = limits
         self.moves = moves
         self.movesOnFlavorChange = movesOnFlavorChange
+        self.signer = signer
+        self.cipher = cipher
         self.clock = clock
         self.subscriptionEvents = subscriptionEvents
+        signals = QueueSignals(clock: clock)
         self.logger = logger
     }
 

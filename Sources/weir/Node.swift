@@ -50,7 +50,8 @@ struct Node {
         let moves = MigrationCounters()
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
-            movesOnFlavorChange: settings.migration.onFlavorChange == .move, logger: logger)
+            movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
+            cipher: settings.bodyCipher, logger: logger)
         let service = HTTPService(
             operations: operations, options: settings.httpOptions, events: events, logger: logger)
         try await serve(service, catalog, mover(catalog, moves))
@@ -142,7 +143,8 @@ struct Node {
             services: [
                 .init(
                     service: BackgroundWork(
-                        catalog: catalog, probeInterval: settings.pools.probeInterval, mover: mover)),
+                        catalog: catalog, operations: service.operations, probeInterval: settings.pools.probeInterval,
+                        mover: mover)),
                 .init(service: server),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -165,6 +167,7 @@ struct Node {
 /// What goes on beside the requests.
 private struct BackgroundWork: Service {
     let catalog: Catalog
+    let operations: Operations
     let probeInterval: Duration
     let mover: MigrationWorker?
 
@@ -177,6 +180,7 @@ private struct BackgroundWork: Service {
                 group.addTask { await catalog.pools.watchPools() }
                 group.addTask { await catalog.pools.probePools(every: probeInterval) }
                 group.addTask { await catalog.retireRemoved() }
+                group.addTask { await operations.watchQueues() }
                 group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
             }

@@ -2,6 +2,7 @@ internal import WeirConfiguration
 internal import WeirDomain
 internal import WeirHTTP
 internal import WeirMigration
+internal import WeirOperations
 
 /// What the operator set, in the words of the modules that obey it.
 extension Settings {
@@ -28,6 +29,14 @@ extension Settings {
         return service
     }
 
+    var urlSigner: URLSigner {
+        URLSigner(key: signedURL.secretKey, previousKeys: signedURL.previousKeys, maximumSeconds: signedURL.maxTTL)
+    }
+
+    var bodyCipher: BodyCipher {
+        BodyCipher(key: limits.messageEncryptionKey, previousKeys: limits.messageEncryptionPreviousKeys)
+    }
+
     var migrationSettings: MigrationSettings {
         var moves = MigrationSettings()
         moves.concurrency = migration.concurrency
@@ -42,6 +51,7 @@ extension Settings {
         var options = HTTPOptions()
         options.adminMode = adminMode
         options.checksums = enableChecksum
+        options.olderVersions = Set(enableDeprecatedAPIVersions.map { $0 == .v1 ? .v1 : .v1_1 })
         options.deletesOnlyClaimed = limits.messageDeleteWithClaimID
         options.clientIDs = ClientIDRule(
             demandsUUID: limits.clientIDUUIDSafe == .strict,

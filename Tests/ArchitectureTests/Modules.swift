@@ -23,14 +23,16 @@ struct Module: Sendable {
         Module("WeirMigration", system.union(["WeirDomain", "WeirStorage", "WeirCatalog", "Logging"])),
         Module(
             "WeirOperations",
-            system.union(["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging"])),
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging", "Crypto",
+            ])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
             "WeirHTTP",
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
-                "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "Crypto",
+                "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging", "Crypto",
             ])),
 
         // Stores
@@ -39,6 +41,7 @@ struct Module: Sendable {
         Module("SQLiteEngine", system.union(["CSQLite", "StoreThreads", "WeirStorage"])),
         Module("RedisEngine", system.union(["CHiredis", "StoreThreads", "WeirStorage"])),
         Module("MongoEngine", system.union(["CMongoc", "StoreThreads", "WeirStorage"])),
+        Module("DeliveryEngine", system.union(["CCurl", "CSpawn", "StoreThreads", "WeirDomain"])),
         Module("CatalogStores/SQLite", system.union(["WeirDomain", "WeirStorage", "SQLiteEngine"])),
         Module("CatalogStores/Redis", system.union(["WeirDomain", "WeirStorage", "RedisEngine"])),
         Module(

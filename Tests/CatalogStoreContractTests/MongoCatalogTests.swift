@@ -171,7 +171,7 @@ import WeirStorage
             let primary = try MongoSet.shared.get().primary()
             let reply = try primary.command(on: database) { $0.int32("listCollections", 1) }
             let names = reply.document("cursor")?.documents("firstBatch").compactMap { $0.string("name") } ?? []
-            #expect(names.count == 9 && names.allSatisfy { $0.hasPrefix("catalog_") })
+            #expect(names.count == 10 && names.allSatisfy { $0.hasPrefix("catalog_") })
             let documents = try names.reduce(into: [String: Int64]()) { documents, name in
                 documents[name] = try primary.command(on: database) { $0.string("count", name) }.integer("n")
             }

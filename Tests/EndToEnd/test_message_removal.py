@@ -103,6 +103,8 @@ def test_with_the_option_bulk_delete_wants_the_claims(guarded):
         response = guarded.delete(f"{path}?{wrong}")
         assert response.status_code in (400, 403), response.text
         refused(response, response.status_code, "Unable to delete")
+    many = ",".join(str(uuid.uuid4()) for _ in range(21))
+    refused(guarded.delete(f"{path}?ids={ids[0]}&claim_ids={many}"), 400, mentions=["claim_ids", "20"])
     assert guarded.stats(queue)["total"] == 6
     check(guarded.delete(f"{path}?ids={ids[0]},{ids[2]}&claim_ids={first.id},{second.id}"), 204)
     check(guarded.delete(f"{path}?ids={ids[1]}&claim_ids={first.id}"), 204)

@@ -330,3 +330,45 @@ def test_other_origins_get_no_cors_headers(cors, origin):
     )
     assert not cors_headers(preflight)
     assert uuid.UUID(preflight.headers["X-OpenStack-Request-ID"].removeprefix("req-"))
+
+
+@pytest.mark.feature("F012")
+def test_pages_may_send_and_read_what_the_api_needs(cors):
+    origin = {"Origin": "https://console.example"}
+    asked = {
+        **origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "x-project-id",
+    }
+    preflight = requests.options(cors.url + "/v2/queues/q/messages", timeout=10, headers=asked)
+    names = preflight.headers["Access-Control-Allow-Headers"].lower().split(",")
+    assert {"content-type", "client-id", "x-project-id", "url-signature"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert "Access-Control-Expose-Headers" not in preflight.headers
+    answer = cors.get("/v2/queues", headers=origin)
+    assert "location" in answer.headers["Access-Control-Expose-Headers"].lower().split(",")
+
+
+@pytest.mark.feature("F012")
+def test_only_options_is_a_preflight(cors):
+    headers = {"Origin": "https://console.example", "Access-Control-Request-Method": "GET"}
+    answer = cors.get("/v2/queues", headers=headers)
+    assert "Access-Control-Allow-Methods" not in answer.headers
+    assert "Access-Control-Expose-Headers" in answer.headers
+
+
+@pytest.mark.feature("F012")
+def test_caches_are_told_that_answers_differ_by_origin(cors):
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "https://console.example"}):
+        assert cors.get("/v2/queues", headers=headers).headers["Vary"] == "Origin"
+
+
+@pytest.mark.feature("F012")
+def test_if_all_origins_are_allowed_none_gets_credentials_but_those_that_are_named(module_server):
+    url = module_server(env={"WEIR_CORS_ALLOWED_ORIGIN": "*,https://console.example"}).url
+    other = Api(url).get("/v2/queues", headers={"Origin": "https://other.example"})
+    assert other.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in other.headers
+    named = Api(url).get("/v2/queues", headers={"Origin": "https://console.example"})
+    assert named.headers["Access-Control-Allow-Origin"] == "https://console.example"
+    assert named.headers["Access-Control-Allow-Credentials"] == "true"

@@ -28,6 +28,8 @@ import WeirConfiguration
         ("migration: {on_flavor_change: ask}", "must be one of move, refuse, not"),
         ("migration: {concurrency: 0}", "must be a whole number of queues from 1 to 1000, not 0"),
         ("cors: {allowed_origin: [[a]]}", "must be a list of at most 256 origins"),
+        ("enable_deprecated_api_versions: [2]", "must be a list out of 1, 1.1, separated by commas"),
+        ("enable_deprecated_api_versions: {a: 1}", "not a mapping"),
         ("cors: {max_age: -1}", "FILE: cors.max_age (line 1) must be"),
     ])
     func `a value of the wrong type or beyond a bound is refused`(_ yaml: String, _ part: String) throws {

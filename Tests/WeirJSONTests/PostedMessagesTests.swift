@@ -15,6 +15,13 @@ private func decode(_ request: String, maximumDepth: Int = serviceDepth) throws(
     }
 }
 
+private func decodeArray(_ request: String) throws(PostFault) -> [Post] {
+    let request = bytes(request)
+    return try PostedMessages.decodeArray(request, maximumDepth: serviceDepth).map {
+        Post(body: text(request[$0.body]), ttl: $0.ttl, delay: $0.delay)
+    }
+}
+
 @Suite("Requests to post messages")
 struct PostedMessagesTests {
     @Test("messages come in order with their bodies byte for byte")
@@ -131,6 +138,21 @@ struct PostedMessagesTests {
             #expect(throws: PostFault.noMessages) { try decode(request) }
         }
         #expect(throws: PostFault.emptyMessages) { try decode(#"{"messages":[ ]}"#) }
+    }
+
+    @Test("the array alone is a request too, where it is asked for, and nothing else then")
+    func array() throws {
+        let expected = [Post(body: "{}", ttl: 60), Post(body: "[1]", delay: 5)]
+        #expect(try decodeArray(#" [{"ttl":60,"body":{}}, {"body":[1],"delay":5} ] "#) == expected)
+        #expect(throws: PostFault.emptyArray) { try decodeArray("[ ]") }
+        let shapes = [
+            #"{"messages":[{"body":1}]}"#: "The request body must be a JSON array of messages.",
+            #"[{"body":1},{"ttl":1}]"#: "messages[1] has no member \"body\".",
+        ]
+        for (request, sentence) in shapes {
+            #expect(throws: PostFault.envelope(sentence)) { try decodeArray(request) }
+        }
+        #expect(throws: PostFault.json(.truncated(offset: 12))) { try decodeArray(#"[{"body":1},"#) }
     }
 
     @Test(

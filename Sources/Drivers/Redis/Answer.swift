@@ -35,8 +35,17 @@ enum Answer {
 
     static func messages(_ lists: ArraySlice<RedisReply>) throws(StorageError) -> [Message] {
         guard !lists.isEmpty else { return [] }
-        guard lists.count == 3, let sequences = lists[lists.startIndex].elements,
-            let records = lists[lists.startIndex + 1].elements, let states = lists[lists.startIndex + 2].elements,
+        guard lists.count == 3, let records = lists[lists.startIndex + 1].elements else { throw strange }
+        return try messages([lists[lists.startIndex], lists[lists.startIndex + 2]], records)
+    }
+
+    /// - Parameter lists: Sequences and states; nothing at all for no messages.
+    static func messages(
+        _ lists: ArraySlice<RedisReply>, _ records: [RedisReply]
+    ) throws(StorageError) -> [Message] {
+        guard !lists.isEmpty else { return [] }
+        guard lists.count == 2, let sequences = lists[lists.startIndex].elements,
+            let states = lists[lists.startIndex + 1].elements,
             records.count == sequences.count, states.count == sequences.count
         else { throw strange }
         var messages: [Message] = []

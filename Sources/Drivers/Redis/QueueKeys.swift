@@ -55,10 +55,25 @@ struct QueueKeys: Sendable {
                 buffer.add("weir:\(name)")
                 continue
             }
-            buffer.add(count: beginning.count + name.utf8.count) { bytes in
-                bytes.append(contentsOf: beginning)
-                bytes.append(contentsOf: name.utf8)
-            }
+            add(name, to: &buffer)
+        }
+    }
+
+    private func add(_ name: String, to buffer: inout CommandBuffer) {
+        buffer.add(count: beginning.count + name.utf8.count) { bytes in
+            bytes.append(contentsOf: beginning)
+            bytes.append(contentsOf: name.utf8)
+        }
+    }
+
+    /// Adds the command that reads the records of these messages.
+    /// - Parameter sequences: As a script answered.
+    func addRead(of sequences: [RedisReply], to buffer: inout CommandBuffer) {
+        buffer.begin(2 + sequences.count)
+        buffer.add("HMGET")
+        add("messages", to: &buffer)
+        for sequence in sequences {
+            if case .bytes(let digits) = sequence { buffer.add(digits) } else { buffer.add("") }
         }
     }
 }

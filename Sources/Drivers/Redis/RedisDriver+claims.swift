@@ -9,7 +9,10 @@ extension RedisDriver {
         let life = QueueKeys(queue.life).life
         let end = now.adding(seconds: request.terms.ttl)
         let holdEnd = now.adding(seconds: Limits.deadLetterHoldSeconds)
-        let reply = try await runSettled(.claim, on: queue, arguments: request.deadLetter == nil ? 7 : 11) { buffer in
+        let arguments = request.deadLetter == nil ? 7 : 11
+        let (reply, records) = try await runSettledReading(
+            .claim, on: queue, arguments: arguments, sequencesAt: 0, changes: true
+        ) { buffer in
             buffer.add(life)
             buffer.add(now.milliseconds)
             buffer.add(Int64(request.limit))
@@ -23,7 +26,7 @@ extension RedisDriver {
             buffer.add(rule.hold.stored)
             buffer.add(StoredClaim.value(ttl: Limits.deadLetterHoldSeconds, now, holdEnd))
         }
-        let taken = try Answer.messages(reply)
+        let taken = try Answer.messages(try Answer.elements(reply)[...], records)
         guard let rule = request.deadLetter else { return ClaimOutcome(delivered: taken, dead: []) }
         return ClaimOutcome(
             delivered: taken.filter { $0.claim != rule.hold }, dead: taken.filter { $0.claim == rule.hold })

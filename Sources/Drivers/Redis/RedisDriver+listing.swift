@@ -27,7 +27,9 @@ extension RedisDriver {
             let name = hidden.packed
             return [UInt8(truncatingIfNeeded: name.count), UInt8(truncatingIfNeeded: name.count >> 8)] + name
         }
-        let reply = try await runSettled(.list, on: queue, arguments: 6) { buffer in
+        let (reply, records) = try await runSettledReading(
+            .list, on: queue, arguments: 6, sequencesAt: 1, changes: true
+        ) { buffer in
             buffer.add(now.milliseconds)
             buffer.add(filter.after.value)
             buffer.add(Int64(filter.limit))
@@ -37,6 +39,7 @@ extension RedisDriver {
         }
         let parts = try Answer.elements(reply)
         let next = parts.first?.text.flatMap { Int64($0) }.map(MessageSequence.init)
-        return (try Answer.messages(parts.dropFirst()), next)
+        guard parts.count == 4 else { return (try Answer.messages(parts.dropFirst(), records), next) }
+        return (try Answer.messages(parts[1...2], try Answer.elements(parts[3])), next)
     }
 }

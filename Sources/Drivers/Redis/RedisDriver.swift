@@ -64,6 +64,39 @@ package final class RedisDriver: PoolDriver {
         }
     }
 
+    /// Runs a script that says which messages it is about, until nothing is left to settle before its work, and reads
+    /// their records behind it, past the script: what goes through Lua is hashed and copied there.
+    ///
+    /// A record never changes and its sequence is never given out again, so one that is there is the right one. One that
+    /// is not was deleted meanwhile, or its queue has left the pool.
+    /// - Parameter place: Where the sequences stand in the answer.
+    func runSettledReading(
+        _ script: Script, on queue: QueueRef, arguments: Int, sequencesAt place: Int, changes: Bool,
+        _ write: @escaping @Sendable (inout CommandBuffer) -> Void
+    ) async throws(StorageError) -> (reply: RedisReply, records: [RedisReply]) {
+        let keys = QueueKeys(queue.life)
+        while true {
+            let (reply, found) = try await connections[self.place(of: queue.life)].ask(changesStore: changes) { buffer in
+                buffer.begin(script: script.index, keys: script.keys, arguments: arguments + 1)
+                keys.add(script.keys, to: &buffer)
+                buffer.add(queue.header)
+                write(&buffer)
+            } then: { reply in
+                guard let parts = reply.elements, parts.count == place + 2, let sequences = parts[place].elements,
+                    !sequences.isEmpty
+                else { return nil }
+                return { buffer in keys.addRead(of: sequences, to: &buffer) }
+            }
+            let checked = try Answer.checked(reply)
+            guard checked != Answer.again else { continue }
+            guard let found else { return (checked, []) }
+            let records = try Answer.elements(found)
+            // Says so if the queue has left.
+            if records.contains(.null) { _ = try await lastSequence(of: queue) }
+            return (checked, records)
+        }
+    }
+
     // MARK: Queues
 
     package func open(_ queue: QueueRef, now: Timestamp) async throws(StorageError) {

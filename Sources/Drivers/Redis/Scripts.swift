@@ -22,27 +22,27 @@ enum Script: Int, CaseIterable {
         return switch self {
         case .open: [Text.keys_lua, Text.open_lua, Text.check_lua]
         case .retire: [Text.keys_lua, Text.role_lua, Text.retire_lua]
-        case .collect: [Text.keys_lua, Text.parts_lua, Text.queue_lua, Text.collect_lua]
+        case .collect: [Text.keys_lua, Text.parts_lua] + Self.settling + [Text.collect_lua]
         case .forget: [Text.forget_lua]
         case .enlist: [Text.enlist_lua]
         case .post: Self.changing + [Text.store_lua, Text.post_lua]
-        case .postKept: Self.changing + [Text.queue_lua, Text.store_lua, Text.post_kept_lua]
+        case .postKept: Self.changing + Self.finding + [Text.store_lua, Text.post_kept_lua]
         case .last: [Text.keys_lua, Text.check_lua, Text.last_lua]
-        case .list: Self.checked + [Text.queue_lua, Text.reading_lua, Text.list_lua]
-        case .messages: Self.checked + [Text.queue_lua, Text.messages_lua]
-        case .position: Self.checked + [Text.queue_lua, Text.position_lua]
-        case .delete: Self.changing + [Text.queue_lua, Text.delete_lua]
-        case .deleteMany: Self.changing + [Text.queue_lua, Text.delete_many_lua]
-        case .pop: Self.changing + [Text.queue_lua, Text.pop_lua]
-        case .purge: Self.changing + [Text.queue_lua, Text.purge_lua]
-        case .stats: Self.checked + [Text.queue_lua, Text.stats_lua]
-        case .claim: Self.changing + [Text.queue_lua, Text.claim_lua]
-        case .showClaim: Self.checked + [Text.queue_lua, Text.show_claim_lua]
-        case .renew: Self.changing + [Text.queue_lua, Text.renew_lua]
-        case .release: Self.changing + [Text.queue_lua, Text.release_lua]
+        case .list: Self.checked + Self.settling + [Text.reading_lua, Text.list_lua]
+        case .messages: Self.checked + Self.finding + [Text.messages_lua]
+        case .position: Self.checked + Self.finding + [Text.position_lua]
+        case .delete: Self.changing + Self.removing + [Text.delete_lua]
+        case .deleteMany: Self.changing + Self.removing + [Text.delete_many_lua]
+        case .pop: Self.changing + Self.settling + [Text.pop_lua]
+        case .purge: Self.changing + Self.settling + [Text.purge_lua]
+        case .stats: Self.checked + Self.settling + [Text.stats_lua]
+        case .claim: Self.changing + Self.settling + [Text.claim_lua]
+        case .showClaim: Self.checked + Self.finding + [Text.show_claim_lua]
+        case .renew: Self.changing + Self.finding + [Text.renew_lua]
+        case .release: Self.changing + Self.settling + [Text.release_lua]
         case .beginCapture: Self.served + [Text.begin_capture_lua]
         case .endCapture: Self.role + [Text.end_capture_lua]
-        case .changes: Self.served + [Text.parts_lua, Text.queue_lua, Text.changes_lua]
+        case .changes: Self.served + [Text.parts_lua] + Self.finding + [Text.changes_lua]
         case .clearChanges: Self.served + [Text.clear_changes_lua]
         case .fence: Self.served + [Text.fence_lua]
         case .unfence: Self.served + [Text.unfence_lua]
@@ -51,7 +51,7 @@ enum Script: Int, CaseIterable {
         case .claims: Self.known + [Text.claims_lua]
         case .census: Self.known + [Text.stats_lua]
         case .openShadow: Self.role + [Text.open_shadow_lua]
-        case .importPart: Self.role + [Text.parts_lua, Text.queue_lua, Text.import_lua]
+        case .importPart: Self.role + [Text.parts_lua] + Self.settling + [Text.import_lua]
         case .finalise: Self.role + [Text.finalise_lua]
         case .clear: Self.role + [Text.clear_lua]
         case .lives: [Text.lives_lua]
@@ -69,8 +69,12 @@ enum Script: Int, CaseIterable {
     /// Before work on a queue that is served, fenced or not.
     private static let served = role + [PackageResources.served_lua]
     /// Before work on what the pool holds of a life, whatever the role.
-    private static let known =
-        role + [PackageResources.known_lua, PackageResources.parts_lua, PackageResources.queue_lua]
+    private static let known = role + [PackageResources.known_lua, PackageResources.parts_lua] + settling
+
+    // Of what scripts share each gets what it uses: a function that is not called costs time all the same.
+    private static let finding = [PackageResources.values_lua, PackageResources.find_lua]
+    private static let removing = finding + [PackageResources.remove_lua]
+    private static let settling = removing + [PackageResources.settle_lua]
 
     /// How many of the keys that `keys.lua` lists it is given.
     var keys: Int {

@@ -9,7 +9,7 @@ enum QueueCommands: CommandFamily {
     static var commands: [any ParsableCommand.Type] {
         [
             ListQueues.self, Show<QueuePlace>.self, CreateQueue.self, UpdateQueue.self, Delete<QueuePlace>.self,
-            PurgeQueue.self, ShowRoute.self, MoveQueue.self,
+            PurgeQueue.self, ShowRoute.self, MoveQueue.self, SignQueue.self,
         ]
     }
 }

@@ -22,6 +22,10 @@ package final class HTTPConnection {
 
     private let endpoint: Endpoint
     private let timeout: TimeAmount
+
+    /// The server's address.
+    var url: String { "http://\(endpoint.authority)" }
+
     private var channel: (any Channel)?
 
     /// - Parameter timeoutSeconds: How long an answer may take.

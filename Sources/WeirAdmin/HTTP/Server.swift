@@ -6,6 +6,10 @@ package final class Server {
     private let connection: HTTPConnection
     private let headers: [(String, String)]
 
+    /// Where it is: `http://host:port`.
+    var url: String { connection.url }
+
+
     /// - Parameter project: The tenant; the caller has checked that it can stand in a header.
     package init(_ connection: HTTPConnection, project: String) {
         self.connection = connection

@@ -1,6 +1,8 @@
 extension ProjectID {
     /// What the service keeps for itself in queues of its own, in projects that no caller can name.
     package enum HiddenSpace: String, CaseIterable, Sendable {
+        /// The queues of callers that name no project, as version 1 of the API lets them.
+        case projectless
         /// The messages of a project's topics: a topic is a queue in the project's twin of this space.
         case topics
         /// Messages that subscribers have yet to be told of.

@@ -13,21 +13,20 @@ extension HTTPService {
         }
         if limit == nil { limit = try terms.integer("limit") }
         let claim = try await operations.claimMessages(
-            in: queue, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), limit: limit)
-        guard let claim else { return .empty(.noContent) }
+            in: queue, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), limit: limit,
+            patience: call.patience)
+        guard let claim else { return Reply.empty(.noContent).appliedPreference(of: call) }
         var body: [UInt8] = [UInt8(ascii: "{")]
-        encoding(queue).append(list: claim.messages, to: &body)
+        encoding(call, queue).append(list: claim.messages, to: &body)
         body.append(UInt8(ascii: "}"))
-        return .json(.created, body, headers: [(.location, Self.href(claim.id, of: queue))])
+        return Reply.json(.created, body, headers: [(.location, call.path(of: claim.id, in: queue))])
+            .appliedPreference(of: call)
     }
 
-    private static func href(_ claim: ClaimID, of queue: QueueKey) -> String {
-        "\(queue.href)/claims/\(claim.text)"
-    }
-
-    func showClaim(_ id: String, _ queue: QueueKey) async throws -> Reply {
+    func showClaim(_ call: Call, _ id: String, _ queue: QueueKey) async throws -> Reply {
         let claim = try await operations.showClaim(id, in: queue)
-        let encoding = encoding(queue)
+        var encoding = encoding(call, queue)
+        encoding.showsClaims = true
         var body: [UInt8] = [UInt8(ascii: "{")]
         JSONWriter.append(name: "age", to: &body)
         JSONWriter.append(integer: encoding.now.seconds(since: claim.renewed), to: &body)
@@ -36,7 +35,7 @@ extension HTTPService {
         JSONWriter.append(integer: claim.ttl, to: &body)
         body.append(UInt8(ascii: ","))
         JSONWriter.append(name: "href", to: &body)
-        JSONWriter.append(string: Self.href(claim.id, of: queue), to: &body)
+        JSONWriter.append(string: call.path(of: claim.id, in: queue), to: &body)
         body.append(UInt8(ascii: ","))
         encoding.append(list: claim.messages, to: &body)
         body.append(UInt8(ascii: "}"))
@@ -53,5 +52,11 @@ extension HTTPService {
     func releaseClaim(_ id: String, _ queue: QueueKey) async throws -> Reply {
         try await operations.releaseClaim(id, in: queue)
         return .empty(.noContent)
+    }
+}
+
+extension Call {
+    func path(of claim: ClaimID, in queue: QueueKey) -> String {
+        "\(path(of: queue))/claims/\(claim.text)"
     }
 }

@@ -1,8 +1,9 @@
 internal import HTTPTypes
 internal import WeirDomain
 
-/// Who calls: every resource but a few wants both headers (API section 1.1).
+/// Who calls: every resource but a few wants both headers (API section 1.1). Version 1 wants neither of most callers.
 struct Caller {
+    /// Empty if there was none and none was needed.
     let client: ClientID
     let project: ProjectID
 }
@@ -47,13 +48,21 @@ package struct ClientIDRule: Sendable {
 }
 
 extension Caller {
-    init(_ headers: KnownHeaders, rule: ClientIDRule) throws(Fault) {
-        guard let id = headers.client else {
-            throw Fault(.badRequest, "Missing header value", "Client-ID: the header is required.")
+    init(_ headers: KnownHeaders, rule: ClientIDRule, needs: CallerNeeds) throws(Fault) {
+        if let id = headers.client {
+            client = try rule.client(id)
+        } else {
+            guard !needs.client else {
+                throw Fault(.badRequest, "Missing header value", "Client-ID: the header is required.")
+            }
+            client = ClientID("")
         }
-        client = try rule.client(id)
         guard let name = headers.project else {
-            throw Fault(.badRequest, "Project-Id Missing", "X-Project-ID: the header is required.")
+            guard !needs.project else {
+                throw Fault(.badRequest, "Project-Id Missing", "X-Project-ID: the header is required.")
+            }
+            project = .hidden(.projectless)
+            return
         }
         guard !name.isEmpty else {
             throw Fault(
@@ -68,10 +77,23 @@ extension Caller {
     }
 }
 
+/// Which of the headers that say who calls are needed.
+struct CallerNeeds {
+    let client: Bool
+    let project: Bool
+
+    init(_ resource: Resource, _ method: HTTPRequest.Method, _ version: APIVersion) {
+        project = version != .v1
+        var usesClient = false
+        if case .messages = resource { usesClient = method == .get || method == .post }
+        client = version != .v1 || usesClient
+    }
+}
+
 extension HTTPField.Name {
     static let requestID = Self.known("X-OpenStack-Request-ID")
 
-    private static func known(_ name: String) -> HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is a header name") }
         return field
     }

@@ -8,8 +8,11 @@ struct KnownHeaders {
     private(set) var contentLength: String?
     private(set) var transferEncoding: String?
     private(set) var accept: String?
+    private(set) var prefer: String?
     private(set) var origin: String?
     private(set) var requestedMethod: String?
+    /// Nil for a request that presents no signature.
+    private(set) var signature: SignatureHeaders?
 
     init(_ fields: HTTPHeaders) {
         var tenant: String?
@@ -22,8 +25,12 @@ struct KnownHeaders {
             case "content-length": contentLength = value
             case "transfer-encoding": transferEncoding = value
             case "accept": accept = accept.map { "\($0),\(value)" } ?? value
+            case "prefer": prefer = prefer.map { "\($0),\(value)" } ?? value
             case "origin": origin = value
             case "access-control-request-method": requestedMethod = value
+            case let name where name.hasPrefix(SignatureHeaders.prefix):
+                signature = signature ?? SignatureHeaders()
+                signature?.take(name, value)
             default: break
             }
         }

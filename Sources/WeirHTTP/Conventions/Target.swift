@@ -1,5 +1,7 @@
 /// The path and the query of a request, decoded.
 struct Target {
+    /// The version of the API that the path belongs to; the present one for paths of none.
+    let version: APIVersion
     /// Between the slashes; the first slash is left out. A segment that is not decodable stays as it came.
     let segments: [String]
     /// Whether all segments could be decoded.
@@ -29,6 +31,7 @@ struct Target {
             }
         }
         self.segments = segments
+        version = segments.first.flatMap { APIVersion(segment: $0) } ?? .v2
         self.isDecodable = isDecodable
         query = Query(mark == bytes.endIndex ? "" : target[bytes.index(after: mark)...])
     }

@@ -5,7 +5,7 @@ internal import WeirOperations
 
 extension HTTPService {
     func listFlavors(_ call: Call) async throws -> Reply {
-        let limit = try call.query.integer("limit")
+        let limit = operations.limits.adminPage(try call.query.integer("limit"), \.flavorsPerPage, in: call.version)
         let detailed = try call.query.boolean("detailed")
         let page = try await operations.listFlavors(
             of: call.project, after: call.query.text("marker") ?? "", limit: limit)
@@ -17,7 +17,7 @@ extension HTTPService {
         link.append(marker: page.next, to: &body)
         body.append(UInt8(ascii: ","))
         JSONWriter.append(name: "flavors", to: &body)
-        JSONValue.array(page.items.map { Self.describe($0, capabilities: detailed ?? false, pools: false) })
+        JSONValue.array(page.items.map { Self.describe($0, call, capabilities: detailed ?? false, pools: false) })
             .write(to: &body)
         body.append(UInt8(ascii: "}"))
         return .json(.ok, body)
@@ -28,34 +28,33 @@ extension HTTPService {
         switch call.method {
         case .put:
             let object = try call.body.object(limit: Limits.adminBodyBytes)
-            try object.demandOnly(["pool_list", "capabilities"])
-            try await operations.putFlavor(name, try FlavorChange(object), of: call.project)
-            return .empty(.created, headers: [(.location, Self.flavorHref(name))])
+            if call.version == .v2 { try object.demandOnly(["pool_list", "capabilities"]) }
+            try await operations.putFlavor(name, try FlavorChange(object, in: call.version), of: call.project)
+            return .empty(.created, headers: [(.location, call.path(ofFlavor: name))])
         case .patch:
-            let change = try FlavorChange(try call.body.object(limit: Limits.adminBodyBytes))
+            let change = try FlavorChange(try call.body.object(limit: Limits.adminBodyBytes), in: call.version)
             guard change.pools != nil || change.required != nil else {
                 throw Fault.invalidBody("pool_list: is required, unless capabilities are given.")
             }
             let flavor = try await operations.patchFlavor(name, change, of: call.project)
-            return .json(.ok, Self.describe(flavor, capabilities: true, pools: true))
+            return .json(.ok, Self.describe(flavor, call, capabilities: true, pools: true))
         case .delete:
             try await operations.deleteFlavor(name, of: call.project)
             return .empty(.noContent)
         default:
+            let isDetailed = try call.version == .v2 || call.query.boolean("detailed") ?? false
             let flavor = try await operations.showFlavor(name, of: call.project)
-            return .json(.ok, Self.describe(flavor, capabilities: true, pools: true))
+            return .json(.ok, Self.describe(flavor, call, capabilities: isDetailed, pools: true))
         }
     }
 
-    private static func flavorHref(_ name: String) -> String {
-        "/v2/flavors/\(Percent.encoded(name))"
-    }
-
     /// - Parameter pools: Whether an empty list of pools is shown too.
-    private static func describe(_ details: FlavorDetails, capabilities: Bool, pools: Bool) -> JSONValue {
+    private static func describe(_ details: FlavorDetails, _ call: Call, capabilities: Bool, pools: Bool) -> JSONValue {
         let name = details.flavor.name
-        var object: JSONObject = ["name": .string(name), "href": .string(flavorHref(name))]
-        if pools || !details.pools.isEmpty { object["pool_list"] = .array(details.pools.map { .string($0) }) }
+        var object: JSONObject = ["name": .string(name), "href": .string(call.path(ofFlavor: name))]
+        if call.version == .v2, pools || !details.pools.isEmpty {
+            object["pool_list"] = .array(details.pools.map { .string($0) })
+        }
         if capabilities {
             object["capabilities"] = .array(details.capabilities.members.map { .string($0.rawValue) })
         }
@@ -65,10 +64,14 @@ extension HTTPService {
 
 extension FlavorChange {
     /// Capabilities are an array of names, or an object whose names are taken.
-    init(_ object: JSONObject) throws(Fault) {
+    /// In older versions they are all that a flavor is made of.
+    init(_ object: JSONObject, in version: APIVersion) throws(Fault) {
         self.init()
-        pools = try object.strings("pool_list")
-        guard let value = object["capabilities"] else { return }
+        if version == .v2 { pools = try object.strings("pool_list") }
+        guard let value = object["capabilities"] else {
+            guard version == .v2 else { throw .invalidBody("capabilities: is required.") }
+            return
+        }
         var names: [String] = []
         switch value {
         case .array: names = try object.strings("capabilities") ?? []

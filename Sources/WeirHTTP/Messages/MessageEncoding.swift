@@ -2,33 +2,45 @@ internal import Crypto
 internal import WeirDomain
 internal import WeirJSON
 
-/// Writes messages as clients expect them: exactly these members and no more (API section 4).
+/// Writes messages as clients expect them: exactly these members and no more (API section 4). In version 1 a
+/// message has no id of its own beside its href, and no checksum.
 struct MessageEncoding {
     let now: Timestamp
     let checksums: Bool
+    let hasIDs: Bool
+    /// Whether the href of a claimed message names the claim.
+    var showsClaims = true
 
     /// What the addresses of its messages begin with.
     private let collection: [UInt8]
 
-    init(queue: QueueKey, now: Timestamp, checksums: Bool) {
+    /// - Parameter queue: Its path.
+    init(queue: String, now: Timestamp, checksums: Bool, hasIDs: Bool = true) {
         self.now = now
-        self.checksums = checksums
-        collection = Array("\(queue.href)/messages/".utf8)
+        self.checksums = checksums && hasIDs
+        self.hasIDs = hasIDs
+        collection = Array("\(queue)/messages/".utf8)
     }
 
     /// Made of characters that JSON leaves as they are.
     private func append(hrefOf message: Message, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: collection)
         message.id.append(to: &bytes)
-        guard let claim = message.claim else { return }
+        guard showsClaims, let claim = message.claim else { return }
         JSONWriter.append(literal: "?claim_id=", to: &bytes)
         claim.append(to: &bytes)
     }
 
     /// `"messages":[…]`
     func append(list messages: [Message], to bytes: inout [UInt8]) {
+        JSONWriter.append(literal: "\"messages\":", to: &bytes)
+        append(array: messages, to: &bytes)
+    }
+
+    /// `[…]`
+    func append(array messages: [Message], to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + messages.reduce(64) { $0 + $1.body.bytes.count + 320 })
-        JSONWriter.append(literal: "\"messages\":[", to: &bytes)
+        bytes.append(UInt8(ascii: "["))
         for (index, message) in messages.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             append(message, to: &bytes)
@@ -37,9 +49,13 @@ struct MessageEncoding {
     }
 
     func append(_ message: Message, to bytes: inout [UInt8]) {
-        JSONWriter.append(literal: "{\"id\":\"", to: &bytes)
-        message.id.append(to: &bytes)
-        JSONWriter.append(literal: "\",\"href\":\"", to: &bytes)
+        if hasIDs {
+            JSONWriter.append(literal: "{\"id\":\"", to: &bytes)
+            message.id.append(to: &bytes)
+            JSONWriter.append(literal: "\",\"href\":\"", to: &bytes)
+        } else {
+            JSONWriter.append(literal: "{\"href\":\"", to: &bytes)
+        }
         append(hrefOf: message, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
         appendContent(of: message, to: &bytes)

@@ -5,7 +5,7 @@ internal import WeirOperations
 
 extension HTTPService {
     func listPools(_ call: Call) async throws -> Reply {
-        let limit = try call.query.integer("limit")
+        let limit = operations.limits.adminPage(try call.query.integer("limit"), \.poolsPerPage, in: call.version)
         let detailed = try call.query.boolean("detailed")
         let page = try await operations.listPools(after: call.query.text("marker") ?? "", limit: limit)
         var link = PageLink(path: call.target.path)
@@ -13,10 +13,12 @@ extension HTTPService {
         link.add("limit", limit)
         link.add("detailed", detailed)
         var body: [UInt8] = [UInt8(ascii: "{")]
-        link.append(marker: page.next, to: &body)
+        // Version 1 has a link even on an empty page.
+        link.append(marker: page.next ?? (call.version == .v1 ? call.query.text("marker") ?? "" : nil), to: &body)
         body.append(UInt8(ascii: ","))
         JSONWriter.append(name: "pools", to: &body)
-        JSONValue.array(page.items.map { Self.describe($0, options: detailed ?? false, details: false) }).write(to: &body)
+        JSONValue.array(page.items.map { Self.describe($0, call, options: detailed ?? false, details: false) })
+            .write(to: &body)
         body.append(UInt8(ascii: "}"))
         return .json(.ok, body, headers: [(.contentLocation, call.target.path + call.target.rawQuery)])
     }
@@ -27,35 +29,35 @@ extension HTTPService {
         case .put:
             let change = try await PoolChange.decode(call, isNew: true)
             try await operations.putPool(name, change, of: call.project)
-            return .empty(.created, headers: [(.location, Self.poolHref(name))])
+            return .empty(.created, headers: [(.location, call.path(ofPool: name))])
         case .patch:
             let change = try await PoolChange.decode(call, isNew: false)
             let pool = try await operations.patchPool(name, change, of: call.project)
-            return .json(.ok, Self.describe(pool, options: false, details: false))
+            guard call.version == .v2 else { return .empty(.ok) }
+            return .json(.ok, Self.describe(pool, call, options: false, details: false))
         case .delete:
-            try await operations.deletePool(name, of: call.project)
+            try await operations.deletePool(name, of: call.project, evenLastOfFlavor: call.version == .v1)
             return .empty(.noContent)
         default:
             let detailed = try call.query.boolean("detailed") ?? false
-            return .json(.ok, Self.describe(try await operations.showPool(name), options: detailed, details: detailed))
+            let pool = try await operations.showPool(name)
+            return .json(.ok, Self.describe(pool, call, options: detailed, details: detailed && call.version == .v2))
         }
     }
 
     func probePool(_ call: Call, _ name: String) async throws -> Reply {
-        .json(.ok, Self.describe(try await operations.probePool(name), options: true, details: true))
+        .json(.ok, Self.describe(try await operations.probePool(name), call, options: true, details: true))
     }
 
-    private static func poolHref(_ name: String) -> String {
-        "/v2/pools/\(Percent.encoded(name))"
-    }
-
-    private static func describe(_ details: PoolDetails, options: Bool, details isDetailed: Bool) -> JSONValue {
+    private static func describe(
+        _ details: PoolDetails, _ call: Call, options: Bool, details isDetailed: Bool
+    ) -> JSONValue {
         let pool = details.pool
         var object: JSONObject = [
             "name": .string(pool.name), "uri": .string(PoolURI.redacted(pool.uri)),
-            "weight": .integer(Int64(pool.weight)), "flavor": pool.flavor.map { .string($0) } ?? .null,
-            "href": .string(poolHref(pool.name)),
+            "weight": .integer(Int64(pool.weight)), "href": .string(call.path(ofPool: pool.name)),
         ]
+        if call.version == .v2 { object["flavor"] = pool.flavor.map { .string($0) } ?? .null }
         if options { object["options"] = (try? JSONValue.parse(pool.options)) ?? .object(JSONObject()) }
         guard isDetailed else { return .object(object) }
         object["driver"] = details.driver.map { .string($0) } ?? .null
@@ -98,9 +100,10 @@ enum AdminName {
 extension PoolChange {
     /// A new pool names nothing but its members; a change names at least one of them.
     static func decode(_ call: Call, isNew: Bool) async throws -> PoolChange {
-        let members = ["uri", "weight", "flavor", "options", "state"]
+        // The older versions take a flavor when a pool is made, but do nothing with it.
+        let members = ["uri", "weight", "options"] + (call.version == .v2 ? ["flavor", "state"] : [])
         let object = try call.body.object(limit: Limits.adminBodyBytes)
-        if isNew { try object.demandOnly(members) }
+        if isNew { try object.demandOnly(call.version == .v2 ? members : members + ["flavor"]) }
         guard isNew || members.contains(where: { object[$0] != nil }) else {
             throw Fault.invalidBody("At least one of \(members.joined(separator: ", ")) is required.")
         }
@@ -110,11 +113,11 @@ extension PoolChange {
         if let weight = change.weight, !(0...Limits.poolWeightMaximum).contains(weight) {
             throw Fault.invalidBody("weight: \(weight) is out of range; it may be 0 to \(Limits.poolWeightMaximum).")
         }
-        if object["flavor"] != .null {
+        if call.version == .v2, object["flavor"] != .null {
             change.flavor = try object.string("flavor", characters: Limits.flavorNameCharacters)
         }
         change.options = try object.object("options")
-        if let state = try object.string("state", characters: 16) {
+        if call.version == .v2, let state = try object.string("state", characters: 16) {
             guard let known = PoolState(rawValue: state) else {
                 throw Fault.invalidBody("state: must be open or draining, not '\(state)'.")
             }

@@ -6,28 +6,36 @@ internal import WeirStorage
 internal import WeirCatalog
 
 extension HTTPService {
-    /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata.
+    /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata. The
+    /// older versions have neither filters nor a count, and topics no count.
     func listQueues(_ call: Call, _ space: QueuePath.Space) async throws -> Reply {
         let project = space.owner(call.project)
         var listing = QueueListing()
         listing.marker = call.query.text("marker") ?? ""
         listing.limit = try call.query.integer("limit")
-        listing.name = call.query.text("name")
         let detailed = try call.query.boolean("detailed")
-        let withCount = space == .queues ? try call.query.boolean("with_count") : nil
-        let known = ["marker", "limit", "detailed", "name", "with_count"]
-        for (key, value) in call.query.parameters where !known.contains(key) {
+        var withCount: Bool?
+        var filters: [(name: String, value: String)] = []
+        if call.version == .v2 {
+            listing.name = call.query.text("name")
+            if space == .queues { withCount = try call.query.boolean("with_count") }
+            let known = ["marker", "limit", "detailed", "name", "with_count"]
+            filters = call.query.parameters.filter { !known.contains($0.name) }
+        }
+        listing.showsDefaults = call.version == .v2
+        for (key, value) in filters {
             listing.metadata.append((key, Int64(value).map { .integer($0) } ?? .string(value)))
         }
         let page = try await operations.listQueues(of: project, listing)
+        if call.version == .v1, page.items.isEmpty { return .empty(.noContent) }
         var link = PageLink(path: call.target.path)
         link.marker(in: call.query)
         link.add("limit", listing.limit)
         link.add("detailed", detailed)
         link.add("name", listing.name)
         link.add("with_count", withCount)
-        for (key, value) in call.query.parameters where !known.contains(key) { link.add(key, value) }
-        var body = Self.encode(page.items, of: project, space, detailed: detailed ?? false)
+        for (key, value) in filters { link.add(key, value) }
+        var body = Self.encode(page.items, of: call, space, detailed: detailed ?? false)
         body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         if withCount == true {
@@ -39,17 +47,18 @@ extension HTTPService {
             }
         }
         body.append(UInt8(ascii: "}"))
-        return .json(.ok, body)
+        let reply = Reply.json(.ok, body)
+        return call.version == .v1 ? reply.located(call) : reply
     }
 
     /// `{"queues": […]`, or `topics`.
     private static func encode(
-        _ queues: [ListedQueue], of project: ProjectID, _ space: QueuePath.Space, detailed: Bool
+        _ queues: [ListedQueue], of call: Call, _ space: QueuePath.Space, detailed: Bool
     ) -> [UInt8] {
         var list: [JSONValue] = []
         for queue in queues {
-            let href = QueueKey(project: project, name: queue.name).href
-            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(href)]
+            let key = QueueKey(project: space.owner(call.project), name: queue.name)
+            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(call.path(of: key))]
             if detailed { entry["metadata"] = .object(queue.metadata) }
             list.append(.object(entry))
         }
@@ -67,7 +76,7 @@ extension HTTPService {
             throw Fault.invalidBody("The request body must be a JSON object: the queue's metadata.")
         }
         let isNew = try await operations.createQueue(queue, metadata: metadata)
-        return .empty(isNew ? .created : .noContent, headers: [(.location, queue.href)])
+        return .empty(isNew ? .created : .noContent, headers: [(.location, call.path(of: queue))])
     }
 
     func showQueue(_ queue: QueueKey) async throws -> Reply {
@@ -100,7 +109,7 @@ extension HTTPService {
 
     // MARK: Its messages as a whole
 
-    func showStats(_ queue: QueueKey) async throws -> Reply {
+    func showStats(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         let stats = try await operations.queueStats(queue)
         let now = operations.clock.now()
         var messages = JSONObject()
@@ -114,7 +123,7 @@ extension HTTPService {
         for (name, end) in [("oldest", stats.oldest), ("newest", stats.newest)] {
             guard let end else { continue }
             messages[name] = [
-                "href": .string("\(queue.href)/messages/\(end.id.text)"),
+                "href": .string("\(call.path(of: queue))/messages/\(end.id.text)"),
                 "age": .integer(Int64(now.seconds(since: end.created))),
                 "created": .string(CalendarText.utc(end.created)),
             ]

@@ -3,21 +3,15 @@ internal import WeirJSON
 
 extension HTTPService {
     /// The versions of the API that are served here (API section 2.1).
-    static func versions() -> Reply {
-        let version: JSONValue = [
-            "id": "2", "status": "CURRENT", "updated": "2014-9-24T04:06:47Z",
-            "media-types": [
-                ["base": "application/json", "type": "application/vnd.openstack.messaging-v2+json"]
-            ],
-            "links": [["href": "/v2/", "rel": "self"]],
-        ]
-        return .json(.multipleChoices, ["versions": [version]])
+    func versions() -> Reply {
+        let served = APIVersion.allCases.filter { $0 == .v2 || options.olderVersions.contains($0) }
+        return .json(.multipleChoices, ["versions": .array(served.map(\.description))])
     }
 
     /// The home document (API section 2.2).
-    func home() -> Reply {
+    func home(_ version: APIVersion) -> Reply {
         var resources = JSONObject()
-        for entry in HomeEntry.applications + (options.adminMode ? HomeEntry.operators : []) {
+        for entry in HomeEntry.applications(in: version) + (options.adminMode ? HomeEntry.operators(in: version) : []) {
             resources[entry.relation] = entry.value
         }
         return Reply(
@@ -27,71 +21,21 @@ extension HTTPService {
     }
 }
 
-/// A line of the home document.
-struct HomeEntry {
-    let relation: String
-    let template: String
-    let methods: [String]
-
-    private init(_ relation: String, _ template: String, _ methods: String...) {
-        self.relation = "rel/\(relation)"
-        self.template = template
-        self.methods = methods
-    }
-
-    private static let queue = "/v2/queues/{queue_name}"
-
-    static let applications = [
-        HomeEntry("queues", "/v2/queues{?marker,limit,detailed}", "GET"),
-        HomeEntry("queue", queue, "GET", "PUT", "DELETE", "PATCH"),
-        HomeEntry("queue_stats", "\(queue)/stats", "GET"),
-        HomeEntry("queue_share", "\(queue)/share", "POST"),
-        HomeEntry("queue_purge", "\(queue)/purge", "POST"),
-        HomeEntry("messages", "\(queue)/messages{?marker,limit,echo,include_claimed}", "GET"),
-        HomeEntry("post_messages", "\(queue)/messages", "POST"),
-        HomeEntry("messages_delete", "\(queue)/messages{?ids,pop}", "DELETE"),
-        HomeEntry("message_delete", "\(queue)/messages/{message_id}{?claim}", "DELETE"),
-        HomeEntry("message_get", "\(queue)/messages/{message_id}", "GET"),
-        HomeEntry("claim", "\(queue)/claims/{claim_id}", "GET"),
-        HomeEntry("post_claim", "\(queue)/claims{?limit}", "POST"),
-        HomeEntry("patch_claim", "\(queue)/claims/{claim_id}", "PATCH"),
-        HomeEntry("delete_claim", "\(queue)/claims/{claim_id}", "DELETE"),
-        HomeEntry("subscriptions_get", "\(queue)/subscriptions{?marker,limit}", "GET"),
-        HomeEntry("subscriptions_post", "\(queue)/subscriptions", "POST"),
-        HomeEntry("subscription", "\(queue)/subscriptions/{subscriptions_id}", "GET", "DELETE"),
-        HomeEntry("subscription_patch", "\(queue)/subscriptions/{subscriptions_id}", "PATCH"),
-        HomeEntry("ping", "/v2/ping", "GET"),
-    ]
-
-    static let operators = [
-        HomeEntry("pools", "/v2/pools{?detailed,limit,marker}", "GET"),
-        HomeEntry("pool", "/v2/pools/{pool_name}", "GET", "PUT", "PATCH", "DELETE"),
-        HomeEntry("flavors", "/v2/flavors{?detailed,limit,marker}", "GET"),
-        HomeEntry("flavor", "/v2/flavors/{flavor_name}", "GET", "PUT", "PATCH", "DELETE"),
-        HomeEntry("health", "/v2/health", "GET"),
-    ]
-
-    var value: JSONValue {
-        var entry = JSONObject()
-        if relation == "rel/health" {
-            entry["href"] = .string(template)
-        } else {
-            entry["href-template"] = .string(template)
-            entry["href-vars"] = .object(
-                JSONObject(variables.map { ($0, JSONValue.string("param/\($0)")) }))
-        }
-        var hints: JSONObject = ["allow": .array(methods.map { .string($0) }), "formats": ["application/json": [:]]]
-        if methods.contains(where: { ["POST", "PUT", "PATCH"].contains($0) }) {
-            hints["accept-post"] = ["application/json"]
-        }
-        entry["hints"] = .object(hints)
-        return .object(entry)
-    }
-
-    /// The names between braces.
-    private var variables: [String] {
-        template.split(separator: "{").dropFirst().flatMap { part in
-            part.prefix { $0 != "}" }.drop { $0 == "?" }.split(separator: ",").map(String.init)
-        }
+extension APIVersion {
+    /// Its entry in the list of versions.
+    fileprivate var description: JSONValue {
+        let (status, updated, name) =
+            switch self {
+            case .v1: ("DEPRECATED", "2014-9-11T17:47:05Z", "v1")
+            case .v1_1: ("DEPRECATED", "2016-7-29T02:22:47Z", "v1_1")
+            case .v2: ("CURRENT", "2014-9-24T04:06:47Z", "v2")
+            }
+        return [
+            "id": .string(rawValue), "status": .string(status), "updated": .string(updated),
+            "media-types": [
+                ["base": "application/json", "type": .string("application/vnd.openstack.messaging-\(name)+json")]
+            ],
+            "links": [["href": .string("\(path)/"), "rel": "self"]],
+        ]
     }
 }

@@ -6,8 +6,7 @@ internal import WeirOperations
 internal import WeirStorage
 
 extension HTTPService {
-    func ping(_ call: Call) async throws -> Reply {
-        guard call.method == .get else { return .empty(.noContent) }
+    func ping() async throws -> Reply {
         do throws(OperationError) {
             try await operations.ping()
             return .empty(.noContent)
@@ -70,6 +69,8 @@ extension HTTPService {
         for (name, count) in counters.byClass { text.sample(["status": name], count) }
         text.family("weir_http_request_seconds_total", "counter", "Time spent on answering.")
         text.sample([:], counters.seconds)
+        text.family("weir_waiting_requests", "gauge", "Requests that wait for messages.")
+        text.sample([:], operations.signals.waiting)
         let pools = operations.poolConditions()
         text.family("weir_pool_up", "gauge", "Whether the pool answers.")
         for pool in pools { text.sample(["pool": pool.name], pool.outage == nil ? 1 : 0) }

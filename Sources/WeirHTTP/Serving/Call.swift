@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import WeirDomain
+internal import WeirOperations
 
 /// A request that passed the checks that all resources have in common.
 struct Call {
@@ -10,7 +11,15 @@ struct Call {
     let caller: Caller
     /// The queue that the path names.
     let queue: QueueKey?
+    /// Whether the caller is still there, for those that let it wait.
+    let departure: Departure?
 
+    var version: APIVersion { target.version }
     var query: Query { target.query }
     var project: ProjectID { caller.project }
+
+    /// The path of a queue or topic, in the version that the caller speaks: what belongs to it is below it.
+    func path(of queue: QueueKey) -> String {
+        "\(version.path)/\(queue.space.rawValue)/\(queue.name.value)"
+    }
 }

@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTP1
 internal import WeirDomain
+internal import WeirOperations
 
 /// Serves one connection on its event loop: gathers a request, has it answered, writes the answer, takes the next.
 ///
@@ -19,6 +20,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private var context: ChannelHandlerContext?
     private var phase = Phase.idle
     private var request: IncomingRequest?
+    /// Of the request at hand, if it is one that may wait.
+    private var departure: Departure?
     /// Bytes thrown away of the body at hand.
     private var discarded = 0
     /// What came while a request was being answered.
@@ -76,6 +79,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private func leave() {
         phase = .leaving
         request = nil
+        departure?.depart()
+        departure = nil
         waiting.removeAll()
         idleTimer?.cancel()
         idleTimer = nil
@@ -87,9 +92,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         case is ChannelShouldQuiesceEvent:
             waiting.removeAll()
             ending = .agreed
+            departure?.depart()
             if phase == .idle || phase == .leaving { context.close(promise: nil) }
         case ChannelEvent.inputClosed:
             ending = ending ?? .agreed
+            departure?.depart()
             if phase == .leaving { context.close(promise: nil) }
             endIfDone(context)
         default: context.fireUserInboundEventTriggered(event)
@@ -224,6 +231,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard var request, let context else { return }
         self.request = nil
         if let fault { request.body = fault }
+        departure = request.departure
         if case .tooLarge = request.body { phase = .answeringEarly } else { phase = .answering }
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         // Unstructured, since the connection waits for nothing: the answer comes to it, on its loop. It begins at once,
@@ -237,6 +245,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private func write(_ reply: Reply, to request: HTTPRequestHead) {
         guard let context, phase == .answering || phase == .answeringEarly else { return }
         lastActivity = .now()
+        departure = nil
         let isLast = ending == .agreed && waiting.isEmpty
         context.write(Self.wrapOutboundOut(.head(reply.head(for: request, isLast: isLast))), promise: nil)
         if let body = reply.body, request.method != .HEAD, reply.status != .noContent {

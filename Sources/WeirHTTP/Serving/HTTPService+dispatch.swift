@@ -4,7 +4,8 @@ internal import WeirDomain
 extension HTTPService {
     func publicReply(_ resource: Resource) async throws -> Reply {
         switch resource {
-        case .versions: Self.versions()
+        case .versions: versions()
+        case .publicHealth: try await ping()
         case .liveness: .empty(.noContent)
         case .readiness: await readiness()
         case .metrics: await metrics()
@@ -15,8 +16,8 @@ extension HTTPService {
     func reply(to call: Call, _ resource: Resource) async throws -> Reply {
         if let queue = call.queue { return try await reply(to: call, resource, queue) }
         switch resource {
-        case .home: return home()
-        case .ping: return try await ping(call)
+        case .home: return home(call.version)
+        case .ping: return call.method == .get ? try await ping() : .empty(.noContent)
         case .health: return try await health()
         case .capabilities: return capabilities()
         case .queues(let space): return try await listQueues(call, space)
@@ -36,19 +37,21 @@ extension HTTPService {
     }
 
     private func reply(to call: Call, _ resource: Resource, _ queue: QueueKey) async throws -> Reply {
-        switch (resource, call.method) {
+        if let reply = try await olderReply(to: call, resource, queue) { return reply }
+        return switch (resource, call.method) {
         case (.queue, .get): try await showQueue(queue)
         case (.queue, .put): try await createQueue(call, queue)
         case (.queue, .delete): try await deleteQueue(queue)
         case (.queue, .patch): try await updateQueue(call, queue)
         case (.queue, .head): try await queueExists(queue)
         case (.route, _): try await showRoute(queue)
-        case (.stats, _): try await showStats(queue)
+        case (.stats, _): try await showStats(call, queue)
         case (.purge, _): try await purge(call, queue)
+        case (.share, _): try shareQueue(call, queue)
         case (.messages, .get): try await readMessages(call, queue)
         case (.messages, .post): try await postMessages(call, queue)
         case (.messages, .delete): try await deleteMessages(call, queue)
-        case (.message(_, let id), .get): try await showMessage(id, queue)
+        case (.message(_, let id), .get): try await showMessage(call, id, queue)
         case (.message(_, let id), .delete): try await deleteMessage(call, id, queue)
         case (.subscriptions, .get): try await listSubscriptions(call, queue)
         case (.subscriptions, _): try await createSubscription(call, queue)
@@ -57,7 +60,7 @@ extension HTTPService {
         case (.subscription(_, let id), _): try await deleteSubscription(id, queue)
         case (.confirmation(_, let id), _): try await confirmSubscription(call, id, queue)
         case (.claims, _): try await createClaim(call, queue)
-        case (.claim(_, let id), .get): try await showClaim(id, queue)
+        case (.claim(_, let id), .get): try await showClaim(call, id, queue)
         case (.claim(_, let id), .patch): try await renewClaim(call, id, queue)
         case (.claim(_, let id), .delete): try await releaseClaim(id, queue)
         default: throw Fault.noRoute

@@ -16,13 +16,15 @@ package struct HTTPOptions: Sendable {
     package var deletesOnlyClaimed = false
     package var clientIDs = ClientIDRule()
     package var cors = CrossOrigin()
+    /// The older versions of the API that are served.
+    package var olderVersions: Set<APIVersion> = []
 
     package init() {}
 }
 
 /// The queue API over HTTP: decodes a request, calls one operation, encodes what it says.
 package struct HTTPService: Sendable {
-    let operations: Operations
+    package let operations: Operations
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
@@ -46,10 +48,10 @@ package struct HTTPService: Sendable {
         let start = clock.now
         let requestID = RequestID.mint()
         let target = Target(request.head.uri)
-        let resource = Resource(target.segments)
+        let resource = Resource(target, olderVersions: options.olderVersions)
         var reply = await reply(to: request, target, resource, requestID)
         reply.headers.append((.requestID, requestID))
-        options.cors.complete(&reply, for: request.headers)
+        options.cors.complete(&reply, to: request.head.method, for: request.headers)
         record(request, target, resource, requestID, reply.status.code, clock.now - start)
         return reply
     }
@@ -84,22 +86,35 @@ package struct HTTPService: Sendable {
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
         }
+        try checkSignature(request.head.method.rawValue, target, resource, headers)
         guard let method = HTTPRequest.Method(request.head.method.rawValue) else {
             throw Fault(.methodNotAllowed, "405 Method Not Allowed")
         }
-        if method == .options { return preflight(headers, resource) }
+        if method == .options { return preflight(headers, resource, target.version) }
         try Self.checkMedia(headers)
         if resource.isPublic {
-            try Self.check(method, for: resource)
+            try Self.check(method, for: resource, target.version)
             return try await publicReply(resource)
         }
-        let caller = try Caller(headers, rule: options.clientIDs)
+        let caller = try Caller(
+            headers, rule: options.clientIDs, needs: CallerNeeds(resource, method, target.version))
         let queue = try resource.queue?.key(of: caller.project)
-        try Self.check(method, for: resource)
+        try Self.check(method, for: resource, target.version)
         let call = Call(
             method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
-            caller: caller, queue: queue)
+            caller: caller, queue: queue, departure: request.departure)
         return try await reply(to: call, resource)
+    }
+
+    /// A signature that is presented has to be good, even where none is needed; the client is not told what is wrong
+    /// with it (signed URLs, section 3).
+    private func checkSignature(
+        _ method: String, _ target: Target, _ resource: Resource, _ headers: KnownHeaders
+    ) throws(Fault) {
+        guard let signature = headers.signature, signature.signature != nil else { return }
+        guard resource.isShareable, let presented = signature.presented(project: headers.project),
+            operations.signer.admits(presented, method, target.segments, at: operations.clock.now())
+        else { throw .noRoute }
     }
 
     private static func checkMedia(_ headers: KnownHeaders) throws(Fault) {
@@ -112,20 +127,22 @@ package struct HTTPService: Sendable {
         guard MediaRange.admitsJSON(headers.accept) else { throw Fault(.notAcceptable, "406 Not Acceptable") }
     }
 
-    private static func check(_ method: HTTPRequest.Method, for resource: Resource) throws(Fault) {
-        guard resource.methods.contains(method) else {
-            throw Fault(.methodNotAllowed, "405 Method Not Allowed", headers: [(.allow, allowed(resource))])
+    private static func check(
+        _ method: HTTPRequest.Method, for resource: Resource, _ version: APIVersion
+    ) throws(Fault) {
+        guard resource.methods(in: version).contains(method) else {
+            throw Fault(.methodNotAllowed, "405 Method Not Allowed", headers: [(.allow, allowed(resource, version))])
         }
     }
 
-    private static func allowed(_ resource: Resource) -> String {
-        (resource.methods + [.options]).map(\.rawValue).joined(separator: ", ")
+    private static func allowed(_ resource: Resource, _ version: APIVersion) -> String {
+        (resource.methods(in: version) + [.options]).map(\.rawValue).joined(separator: ", ")
     }
 
     /// `OPTIONS` is answered to anybody; what is allowed is said to those that say who they are.
-    private func preflight(_ headers: KnownHeaders, _ resource: Resource) -> Reply {
+    private func preflight(_ headers: KnownHeaders, _ resource: Resource, _ version: APIVersion) -> Reply {
         let isKnown = headers.client != nil && headers.project != nil
-        return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource))] : [])
+        return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource, version))] : [])
     }
 
     private func record(

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import WeirOperations
 
 /// A request as it came over a connection, whole unless its body could not be taken.
 struct IncomingRequest {
@@ -15,10 +16,13 @@ struct IncomingRequest {
     let head: HTTPRequestHead
     let headers: KnownHeaders
     var body: Body
+    /// Only of callers that may have to wait.
+    let departure: Departure?
 
     init(_ head: HTTPRequestHead) {
         self.head = head
         headers = KnownHeaders(head.headers)
         body = .bytes(ByteBuffer())
+        departure = headers.prefer == nil ? nil : Departure()
     }
 }

@@ -35,9 +35,5 @@ extension QueuePath.Space {
 extension QueueKey {
     var isTopic: Bool { project.isHidden(in: .topics) }
 
-    /// Where clients find it.
-    var href: String {
-        let space = isTopic ? QueuePath.Space.topics : .queues
-        return "/v2/\(space.rawValue)/\(name.value)"
-    }
+    var space: QueuePath.Space { isTopic ? .topics : .queues }
 }

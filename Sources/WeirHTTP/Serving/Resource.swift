@@ -4,6 +4,8 @@ internal import WeirDomain
 /// What a path names. Every path is one of these or names nothing.
 enum Resource: Equatable {
     case versions
+    /// The health check of version 1.
+    case publicHealth
     case liveness
     case readiness
     case metrics
@@ -15,7 +17,10 @@ enum Resource: Equatable {
     case queue(QueuePath)
     case route(QueuePath)
     case stats(QueuePath)
+    /// Version 1 shows and sets a queue's metadata here.
+    case metadata(QueuePath)
     case purge(QueuePath)
+    case share(QueuePath)
     case messages(QueuePath)
     case message(QueuePath, id: String)
     case claims(QueuePath)
@@ -35,7 +40,7 @@ enum Resource: Equatable {
     case audit
     case verify
 
-    /// What the segments of a path name; nil if that is nothing.
+    /// What the segments of a path of the present version name; nil if that is nothing.
     init?(_ path: [String]) {
         switch (path.count, path.first) {
         case (1, ""): self = .versions
@@ -106,6 +111,7 @@ enum Resource: Equatable {
         case (_, "stats"): .stats(queue)
         case (_, "purge"): .purge(queue)
         case (.queues, "claims"): .claims(queue)
+        case (.queues, "share"): .share(queue)
         case (.queues, "route"): .route(queue)
         default: nil
         }
@@ -129,12 +135,13 @@ enum Resource: Equatable {
         switch self {
         case .versions, .liveness, .readiness, .metrics, .home, .health, .capabilities, .queues, .route, .stats:
             [.get]
-        case .ping: [.get, .head]
+        case .ping, .publicHealth: [.get, .head]
+        case .metadata: [.get, .put]
         case .queue(let queue): [.get, .put, .delete, .patch] + (queue.space == .queues ? [.head] : [])
         case .subscriptions: [.get, .post]
         case .subscription: [.get, .patch, .delete]
         case .confirmation: [.put]
-        case .purge, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
+        case .purge, .share, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
         case .migrations: [.get, .post]
         case .messages: [.get, .post, .delete]
         case .message: [.get, .delete]
@@ -156,7 +163,16 @@ enum Resource: Equatable {
     /// Served to anybody, without the headers that say who calls.
     var isPublic: Bool {
         switch self {
-        case .versions, .liveness, .readiness, .metrics: true
+        case .versions, .publicHealth, .liveness, .readiness, .metrics: true
+        default: false
+        }
+    }
+
+    /// Whether signatures can give access to it: to what a queue holds, never to the queue itself or to what the operator
+    /// looks after, whatever a key was used to sign.
+    var isShareable: Bool {
+        switch self {
+        case .messages, .message, .claims, .claim, .subscriptions, .subscription, .confirmation: true
         default: false
         }
     }
@@ -164,9 +180,10 @@ enum Resource: Equatable {
     /// The queue or topic it belongs to.
     var queue: QueuePath? {
         switch self {
-        case .queue(let queue), .route(let queue), .stats(let queue), .purge(let queue), .messages(let queue),
-            .message(let queue, _), .claims(let queue), .claim(let queue, _), .subscriptions(let queue),
-            .subscription(let queue, _), .confirmation(let queue, _):
+        case .queue(let queue), .route(let queue), .stats(let queue), .metadata(let queue), .purge(let queue),
+            .share(let queue), .messages(let queue), .message(let queue, _), .claims(let queue),
+            .claim(let queue, _), .subscriptions(let queue), .subscription(let queue, _),
+            .confirmation(let queue, _):
             queue
         default: nil
         }

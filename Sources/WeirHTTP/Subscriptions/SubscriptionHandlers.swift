@@ -26,7 +26,7 @@ extension HTTPService {
 
     func createSubscription(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         let request = try call.body.object(limit: Limits.adminBodyBytes)
-        let location = [(HTTPField.Name.location, "\(queue.href)/subscriptions")]
+        let location = [(HTTPField.Name.location, "\(call.path(of: queue))/subscriptions")]
         do throws(OperationError) {
             let id = try await operations.subscribe(request, to: queue)
             return .json(.created, ["subscription_id": .string(id)], headers: location)

@@ -15,11 +15,22 @@ extension Operations {
             guard let round = try await claimOnce(in: key, terms, limit, now) else { return nil }
             await bury(round.outcome.dead, from: key, round)
             if !round.outcome.delivered.isEmpty {
-                return Claim(id: round.id, ttl: terms.ttl, renewed: now, messages: round.outcome.delivered)
+                let (opened, _, fault) = readable(round.outcome.delivered, of: key)
+                if opened.isEmpty, let fault {
+                    try await releaseClaim(round.id.text, in: key)
+                    throw fault
+                }
+                return Claim(id: round.id, ttl: terms.ttl, renewed: now, messages: opened)
             }
             if round.outcome.dead.isEmpty { return nil }
         }
         return nil
+    }
+
+    /// How many messages a claim takes at the most.
+    func checkClaim(ttl: Int?, grace: Int?, limit: Int?) throws(OperationError) -> Int {
+        _ = try claimTerms(ttl: ttl, grace: grace)
+        return try claimLimit(limit)
     }
 
     private func claimOnce(
@@ -28,8 +39,10 @@ extension Operations {
         var generator = Entropy()
         let id = ClaimID.mint(using: &generator)
         let hold = ClaimID.mint(using: &generator)
-        return try await operation { () async throws(StorageError) in
-            try await catalog.withPool(of: key) { driver, route throws(StorageError) in
+        let round = try await operation { () async throws(StorageError) in
+            try await catalog.withPool(of: key) { driver, route throws(StorageError) -> ClaimRound? in
+                // Claims that nobody can read would count, until the messages were taken for dead.
+                if route.settings.encryptsMessages, !cipher.hasKeys { return nil }
                 let dead = route.settings.deadLettering(of: key.name)
                 let request = ClaimRequest(
                     id: id, terms: terms, limit: limit,
@@ -39,6 +52,9 @@ extension Operations {
                     id: id, hold: hold, target: dead?.target, ttl: route.settings.deadLetterTTL, outcome: outcome)
             }
         }
+        guard let round else { return nil }
+        guard let round else { throw .noEncryptionKey }
+        return round
     }
 
     private func claimTerms(ttl: Int?, grace: Int?) throws(OperationError) -> ClaimTerms {

@@ -12,7 +12,10 @@ extension Operations {
                     try await driver.claim(claim, in: route.ref, now: now)
                 }
             }
-            if let found, let found { return found }
+            if let found, let found {
+                return Claim(
+                    id: found.id, ttl: found.ttl, renewed: found.renewed, messages: try opened(found.messages, of: key))
+            }
         }
         throw Self.missing(id)
     }
@@ -49,6 +52,7 @@ extension Operations {
                 try await driver.release(claim, in: route.ref, now: now)
             }
         }
+        signals.signal(key)
     }
 
     private static func missing(_ id: String) -> OperationError {

@@ -41,6 +41,11 @@ extension Operations {
         guard (1...limits.messagesPerPage).contains(ids.count) else {
             throw .invalidRequest("ids: \(ids.count) ids given; 1 to \(limits.messagesPerPage) are allowed.")
         }
+        // Each message is held by one claim, so more claims than ids are of no use.
+        guard claims?.count ?? 0 <= limits.messagesPerPage else {
+            throw .invalidRequest(
+                "claim_ids: \(claims?.count ?? 0) claims given; at most \(limits.messagesPerPage) are allowed.")
+        }
         let messages = ids.compactMap { MessageID($0) }
         let claimIDs = claims?.compactMap { ClaimID($0) }
         let now = clock.now()
@@ -51,18 +56,5 @@ extension Operations {
         }
         guard case .refused(let refused)? = outcome else { return }
         throw .deletionForbidden("claim_ids: message '\(refused.text)' is not held by any of the claims given.")
-    }
-
-    /// Deletes and returns the first messages that nobody has claimed, none if there is no such queue.
-    package func popMessages(_ count: Int, from key: QueueKey) async throws(OperationError) -> [Message] {
-        guard (1...limits.messagesPerClaimOrPop).contains(count) else {
-            throw .invalidRequest("pop: \(count) is out of range; it may be 1 to \(limits.messagesPerClaimOrPop).")
-        }
-        let now = clock.now()
-        return try await operation { () async throws(StorageError) in
-            try await catalog.withPool(of: key) { driver, route throws(StorageError) in
-                try await driver.pop(count, from: route.ref, now: now)
-            }
-        } ?? []
     }
 }

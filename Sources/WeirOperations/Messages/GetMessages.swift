@@ -17,7 +17,7 @@ extension Operations {
             }
         }
         guard let found, !found.isEmpty else { throw .notFound("None of the messages exists.") }
-        return found
+        return try opened(found, of: key)
     }
 
     package func getMessage(_ id: String, in key: QueueKey) async throws(OperationError) -> Message {

@@ -13,6 +13,9 @@ package struct MessageListing: Sendable {
     package var includeDelayed = false
 
     package init() {}
+
+    /// Whether the marker is one, so that there may be messages after it.
+    var hasPlace: Bool { Marker(marker) != nil }
 }
 
 extension Operations {
@@ -32,10 +35,10 @@ extension Operations {
                 return try await driver.list(filter, in: route.ref, now: now)
             }
         }
-        return Page(found ?? []) { String($0.sequence.value) }
+        return Page(try opened(found ?? [], of: key)) { String($0.sequence.value) }
     }
 
-    private func isDelayed(_ settings: QueueSettings) -> Bool {
+    func isDelayed(_ settings: QueueSettings) -> Bool {
         settings.messageDelay != nil || limits.defaultMessageDelay > 0
     }
 }

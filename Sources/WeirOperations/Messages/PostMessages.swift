@@ -9,6 +9,8 @@ package struct PostTerms: Sendable {
     let messageTTL: Int
     /// Nil unless the queue is a delayed one: then messages may not set a delay.
     let messageDelay: Int?
+    /// Whether a missing queue is created.
+    var createsQueue = true
 }
 
 /// A message as a client posts it.
@@ -36,6 +38,14 @@ extension Operations {
             messageDelay: settings.messageDelay ?? (limits.defaultMessageDelay > 0 ? limits.defaultMessageDelay : nil))
     }
 
+    /// The terms of versions of the API that know the service's own limits and defaults only, and nothing of the
+    /// queue's. A missing queue is created once the post has been looked at, or not at all.
+    package func plainPostTerms(creatingQueue: Bool) -> PostTerms {
+        PostTerms(
+            maximumBytes: limits.messagesPostBytes, messageTTL: limits.defaultMessageTTL, messageDelay: nil,
+            createsQueue: creatingQueue)
+    }
+
     /// Stores all the messages or none, in the order given, and returns their ids in that order.
     package func postMessages(
         _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms
@@ -47,7 +57,7 @@ extension Operations {
         for (index, draft) in drafts.enumerated() {
             messages.append(try accept(draft, index, under: terms, nonce: generator.next()))
         }
-        return try await store(messages, from: client, to: key)
+        return try await store(messages, from: client, to: key, creatingIt: terms.createsQueue)
     }
 
     private func accept(
@@ -68,19 +78,27 @@ extension Operations {
         return NewMessage(nonce: nonce, body: draft.body, ttl: ttl, delay: delay)
     }
 
-    /// Stores messages in a queue, which is created if it is missing.
+    /// Stores messages in a queue, which is created if it is missing, unless that is not wanted. Their bodies are sealed
+    /// if the queue says so.
     func store(
-        _ messages: [NewMessage], from client: ClientID, to key: QueueKey
+        _ messages: [NewMessage], from client: ClientID, to key: QueueKey, creatingIt isCreated: Bool = true
     ) async throws(OperationError) -> [MessageID] {
         for _ in 0..<Limits.routeAttempts {
             let now = clock.now()
             let ids = try await operation { () async throws(StorageError) in
-                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) in
-                    try await driver.post(messages, from: client, to: route.ref, now: now)
+                try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) -> [MessageID]? in
+                    guard let messages = try? sealed(messages, of: key, under: route.settings) else { return nil }
+                    return try await driver.post(messages, from: client, to: route.ref, now: now)
                 }
             }
-            if let ids { return ids }
-            // Deleted since it was looked up.
+            if let ids {
+                guard let ids else { throw .noEncryptionKey }
+                let ready = messages.count { $0.delay == 0 }
+                if ready > 0 { signals.signal(key, messages: ready) }
+                return ids
+            }
+            guard isCreated else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
+            // Missing, or deleted since it was looked up.
             _ = try await routeCreatingQueue(key)
         }
         throw .unavailable(.busy)

@@ -134,8 +134,11 @@ extension Operations {
         }
     }
 
-    /// Removes the pool. Removing one that does not exist changes nothing.
-    package func deletePool(_ name: String, of project: ProjectID) async throws(OperationError) {
+    /// Removes the pool. Removing one that does not exist changes nothing. Callers that know nothing of flavors may
+    /// remove the last one of a flavor, which is taken off it first.
+    package func deletePool(
+        _ name: String, of project: ProjectID, evenLastOfFlavor: Bool = false
+    ) async throws(OperationError) {
         guard let slot = try await findPool(name) else { return }
         let entry = note("pool.remove", name, by: project, before: slot.pool.described, after: nil)
         let outcome = try await operation { () async throws(StorageError) in
@@ -148,6 +151,11 @@ extension Operations {
         case .movesQueues(let count):
             throw .deletionForbidden(
                 "pool '\(name)' takes part in \(count) migration\(count == 1 ? "" : "s") not over yet.")
+        case .lastOfFlavor where evenLastOfFlavor:
+            var change = PoolChange()
+            change.flavor = ""
+            _ = try await patchPool(name, change, of: project)
+            try await deletePool(name, of: project)
         case .lastOfFlavor(let flavor):
             throw .deletionForbidden("pool '\(name)' is the last one of flavor '\(flavor)'.")
         }

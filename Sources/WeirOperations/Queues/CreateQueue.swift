@@ -9,6 +9,7 @@ extension Operations {
     package func createQueue(_ key: QueueKey, metadata: JSONObject) async throws(OperationError) -> Bool {
         do throws(MetadataFault) {
             try QueueMetadata.check(metadata, limits)
+            try demandKey(toEncrypt: metadata, insteadOf: JSONObject())
         } catch {
             throw .invalidRequest(error.description)
         }

@@ -12,11 +12,13 @@ package struct QueueListing: Sendable {
     package var name: String?
     /// Metadata that must have these values.
     package var metadata: [(key: String, value: JSONValue)] = []
+    /// Whether the metadata of the queues listed are completed by the defaults.
+    package var showsDefaults = true
 
     package init() {}
 }
 
-/// A queue in a listing, with its metadata completed by the defaults.
+/// A queue in a listing, with its metadata.
 package struct ListedQueue: Sendable {
     package let name: QueueName
     package let metadata: JSONObject
@@ -43,7 +45,10 @@ extension Operations {
             for record in records where found.count < limit && listing.admits(record) {
                 found.append(
                     ListedQueue(
-                        name: record.key.name, metadata: QueueMetadata.completed(record.metadataObject, of: project, limits)))
+                        name: record.key.name,
+                        metadata: listing.showsDefaults
+                            ? QueueMetadata.completed(record.metadataObject, of: project, limits)
+                            : record.metadataObject))
             }
             guard let last = records.last, records.count == step else { break }
             marker = last.key.name.value

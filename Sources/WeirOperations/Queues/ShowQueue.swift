@@ -11,6 +11,11 @@ extension Operations {
         return QueueMetadata.completed(record?.metadataObject ?? JSONObject(), of: key.project, limits)
     }
 
+    /// The metadata as they were set, without any default; nil if there is no such queue.
+    package func plainMetadata(_ key: QueueKey) async throws(OperationError) -> JSONObject? {
+        try await record(of: key)?.metadataObject
+    }
+
     package func queueExists(_ key: QueueKey) async throws(OperationError) -> Bool {
         try await record(of: key) != nil
     }

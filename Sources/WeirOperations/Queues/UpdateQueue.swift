@@ -39,10 +39,12 @@ extension Operations {
     }
 
     private func patched(_ metadata: JSONObject, _ patch: [MetadataPatch]) throws(OperationError) -> JSONObject {
+        let former = metadata
         var metadata = metadata
         for step in patch { try step.apply(to: &metadata) }
         do throws(MetadataFault) {
             try QueueMetadata.check(metadata, limits)
+            try demandKey(toEncrypt: metadata, insteadOf: former)
         } catch {
             throw .invalidBody(error.description)
         }

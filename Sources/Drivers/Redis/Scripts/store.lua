@@ -21,20 +21,21 @@ local function store(records, first, earliest, life)
     end
     many('HSET', MESSAGES, fields)
     many('ZADD', FREE, free)
-    local blocks, is_due_known = {}, false
-    for block = floor(start / 16), floor(last / 16) do
-        local members = math.min(last, block * 16 + 15) - math.max(start, block * 16) + 1
-        local time = earliest
-        local name = format('%d', block)
-        local score = block * 16 < start and tonumber(call('ZSCORE', EXPIRY, name) or nil)
-        if score then
-            members = members + score % 32
-            time = math.min(time, floor(score / 32))
-            -- What this block is due for, the pool knows already.
-            is_due_known = floor(score / 32) <= earliest
-        end
-        blocks[#blocks + 1] = format('%d', time * 32 + members)
-        blocks[#blocks + 1] = name
+    local block, is_due_known = floor(start / 16), false
+    if block * 16 < start then
+        -- The block most likely has messages, and these expire no earlier: then counting them is all.
+        local name, members = format('%d', block), math.min(last, block * 16 + 15) - start + 1
+        local score = tonumber(call('ZINCRBY', EXPIRY, members, name))
+        local time = floor(score / 32)
+        -- What a block is due for, the pool knows already.
+        is_due_known = time > 0 and time <= earliest
+        if not is_due_known then call('ZADD', EXPIRY, format('%d', earliest * 32 + score % 32), name) end
+        block = block + 1
+    end
+    local blocks = {}
+    for block = block, floor(last / 16) do
+        blocks[#blocks + 1] = format('%d', earliest * 32 + math.min(last, block * 16 + 15) - block * 16 + 1)
+        blocks[#blocks + 1] = format('%d', block)
     end
     many('ZADD', EXPIRY, blocks)
     if not is_due_known then call('ZADD', DUE, 'LT', format('%d', earliest), life) end

@@ -1,0 +1,21 @@
+internal import WeirCatalog
+package import WeirDomain
+package import WeirJSON
+
+extension Operations {
+    /// Replaces the queue's metadata, all of them. Reserved keys are not to be set this way.
+    package func replaceMetadata(_ key: QueueKey, _ metadata: JSONObject) async throws(OperationError) {
+        if let reserved = metadata.names.first(where: { $0.hasPrefix("_") }) {
+            throw .invalidRequest("\(reserved.prefix(64)): keys that begin with an underscore are reserved.")
+        }
+        do throws(MetadataFault) {
+            try QueueMetadata.check(metadata, limits)
+        } catch {
+            throw .invalidRequest(error.description)
+        }
+        let replaced = try await catalog.changeMetadata(of: key, failed: OperationError.init) {
+            _ throws(OperationError) in metadata
+        }
+        guard replaced != nil else { throw .notFound("Queue '\(key.name.value)' does not exist.") }
+    }
+}
