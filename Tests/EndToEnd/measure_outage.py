@@ -56,7 +56,9 @@ def site(stopped, other):
         for name, kind in (("first", stopped), ("second", other)):
             uri = f"sqlite:{name}"
             if kind != "sqlite":
-                stores[name] = store = (Redis if kind == "redis" else OneMongo)(directory / name)
+                # A Redis that does not wait for the disk, which all pools would share.
+                path = directory / name
+                stores[name] = store = Redis(path, appendonly="no") if kind == "redis" else OneMongo(path)
                 store.start()
                 stack.callback(store.stop)
                 uri = store.uri
@@ -81,7 +83,9 @@ class Client(threading.Thread):
         try:
             while not self.is_over.is_set():
                 asked = time.monotonic()
-                self.connection.request("POST", self.path, BODY, {**headers, "Content-Type": "application/json"})
+                self.connection.request(
+                    "POST", self.path, BODY, {**headers, "Content-Type": "application/json"}
+                )
                 response = self.connection.getresponse()
                 response.read()
                 self.answers.append((asked, time.monotonic() - asked, response.status))
@@ -94,7 +98,17 @@ class Client(threading.Thread):
 
 def measure(api, options):
     return bench(
-        api, "--scenario", "post-1", "--queues", 16, "--connections", 16, "--seconds", options.seconds, "--project", "other"
+        api,
+        "--scenario",
+        "post-1",
+        "--queues",
+        16,
+        "--connections",
+        16,
+        "--seconds",
+        options.seconds,
+        "--project",
+        "other",
     )[0]
 
 
@@ -107,11 +121,16 @@ def with_stop(api, store, clients, options):
     timer.join()
     resumed = time.monotonic()
     store.resume()
-    while not all(client.answers and client.answers[-1][0] > resumed and client.answers[-1][2] == 201 for client in clients):
+    while not all(
+        client.answers and client.answers[-1][0] > resumed and client.answers[-1][2] == 201
+        for client in clients
+    ):
         assert time.monotonic() < resumed + 60, "the pool does not come back"
         time.sleep(0.01)
     back = time.monotonic() - resumed
-    seen = [answer for client in clients for answer in client.answers if begun + 2 <= answer[0] < resumed - 0.1]
+    seen = [
+        answer for client in clients for answer in client.answers if begun + 2 <= answer[0] < resumed - 0.1
+    ]
     refused = [took for _, took, status in seen if status == 503]
     return found, max(took for _, took, _ in seen), len(refused), back
 
@@ -152,7 +171,9 @@ def rounds(stopped, other, options):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pairs", default="redis-redis")
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=10)

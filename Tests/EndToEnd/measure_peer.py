@@ -45,7 +45,11 @@ def weir(kind):
         stack.callback(server.stop)
         api, store = Api(server.url, unique("project")), None
         if kind != "sqlite":
-            store = Redis(directory / kind, appendonly="no") if kind == "redis" else ReplicaSet(directory / kind, members=1)
+            store = (
+                Redis(directory / kind, appendonly="no")
+                if kind == "redis"
+                else ReplicaSet(directory / kind, members=1)
+            )
             store.start()
             stack.callback(store.stop)
             register(api, "measured", uri=store.uri)
@@ -70,7 +74,17 @@ def bare(path):
 
 def bench(url, scenario, options):
     """Requests or messages a second."""
-    command = [binary(), "bench", "--json", "--endpoint", url, "--project", unique("bench"), "--scenario", scenario]
+    command = [
+        binary(),
+        "bench",
+        "--json",
+        "--endpoint",
+        url,
+        "--project",
+        unique("bench"),
+        "--scenario",
+        scenario,
+    ]
     size = ["--connections", "32", "--queues", "64", "--seconds", str(options.seconds)]
     done = subprocess.run([*command, *size], env=environment(), capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)[0]
@@ -103,22 +117,40 @@ def stored_call(api, store):
                 calls.append(line)
     words = re.findall(rb'"((?:[^"\\]|\\.)*)"', calls[-1])
     # What the script looks at has no zero byte; the words of a program's call cannot have any.
-    return [re.sub(rb"\\x00", rb"\\x01", word).decode("latin-1").encode().decode("unicode_escape") for word in words]
+    return [
+        re.sub(rb"\\x00", rb"\\x01", word).decode("latin-1").encode().decode("unicode_escape")
+        for word in words
+    ]
 
 
 def store_answers(store, words):
     """Whether the call stores something: then it answers with a number above 0."""
     encoded = [word.encode("latin-1") for word in words]
     with socket.create_connection(("127.0.0.1", store.port), 10) as connection:
-        connection.sendall(b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded))
+        connection.sendall(
+            b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
+        )
         answer = connection.recv(100)
     return answer.startswith(b":") and int(answer[1:]) > 0
 
 
 def raw(store, words, options):
     """Messages a second that the store itself takes, ten a call, in one pipelined stream."""
-    command = ["redis-benchmark", "-p", str(store.port), "-c", "1", "-P", "16", "-n", str(4000 * options.seconds), "--csv"]
-    done = subprocess.run([*map(str.encode, command), *(word.encode("latin-1") for word in words)], capture_output=True)
+    command = [
+        "redis-benchmark",
+        "-p",
+        str(store.port),
+        "-c",
+        "1",
+        "-P",
+        "16",
+        "-n",
+        str(4000 * options.seconds),
+        "--csv",
+    ]
+    done = subprocess.run(
+        [*map(str.encode, command), *(word.encode("latin-1") for word in words)], capture_output=True
+    )
     assert store_answers(store, words), words
     return 10 * float(done.stdout.decode("latin-1").rsplit("\n", 2)[-2].split('","')[-7].strip('"'))
 
@@ -136,7 +168,10 @@ def turns(measurements, rounds):
             ratios.setdefault(name, []).append((first / found[name], found[name]))
     for name, seen in ratios.items():
         rate = statistics.median(rate for _, rate in seen)
-        print(f"  {name}: median {rate:,.0f}, weir is {statistics.median(ratio for ratio, _ in seen):.2f} of it", flush=True)
+        print(
+            f"  {name}: median {rate:,.0f}, weir is {statistics.median(ratio for ratio, _ in seen):.2f} of it",
+            flush=True,
+        )
 
 
 def main(options):
@@ -152,13 +187,21 @@ def main(options):
                 measurements["bare"] = lambda: bench_bare(plain, options)
             if call and scenario == "post-10":
                 measurements["raw"] = lambda: raw(store, call, options)
-            print(f"{options.store}, weir bench, {scenario}, {UNITS.get(scenario, 'requests')}/s:", flush=True)
+            print(
+                f"{options.store}, weir bench, {scenario}, {UNITS.get(scenario, 'requests')}/s:", flush=True
+            )
             turns(measurements, options.rounds)
         for scenario in WRK_SCENARIOS if options.wrk else ():
-            print(f"{options.store}, {Path(options.wrk).name}, {scenario}, {UNITS.get(scenario, 'req/s')}:", flush=True)
+            print(
+                f"{options.store}, {Path(options.wrk).name}, {scenario}, {UNITS.get(scenario, 'req/s')}:",
+                flush=True,
+            )
             services = {"weir": api.url, **({"peer": options.peer} if options.peer else {})}
             turns(
-                {name: lambda url=url, scenario=scenario: wrk(url, scenario, options) for name, url in services.items()},
+                {
+                    name: lambda url=url, scenario=scenario: wrk(url, scenario, options)
+                    for name, url in services.items()
+                },
                 options.rounds,
             )
 
@@ -172,7 +215,9 @@ def bench_bare(url, options):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--store", choices=("redis", "mongodb", "sqlite"), default="redis")
     parser.add_argument("--peer")
     parser.add_argument("--wrk")

@@ -5,9 +5,10 @@ package import WeirStorage
 /// A pool in a Redis: each operation is one Lua script. All operations on a queue use the same connection, and posts
 /// to a queue that wait for it together ride in one call.
 ///
-/// Two operations may take several steps, each atomic. A listing that has to pass over more than a thousand
-/// messages, or to return more than four megabytes, sees what changed meanwhile behind the point it has reached.
-/// And where much has ended or expired since the last visit, that is cleared up in steps before.
+/// Some operations take several steps, each atomic. A listing of more than a hundred messages, or one that has to pass
+/// over more than a thousand, sees what changed meanwhile behind the point it has reached. Listings and claims read the
+/// records, which never change, behind their script. And where much has ended or expired since the last visit, that is
+/// cleared up in steps before.
 package final class RedisDriver: PoolDriver {
     let connections: [RedisConnection]
     let inspector: ServerInspector
@@ -76,7 +77,8 @@ package final class RedisDriver: PoolDriver {
     ) async throws(StorageError) -> (reply: RedisReply, records: [RedisReply]) {
         let keys = QueueKeys(queue.life)
         while true {
-            let (reply, found) = try await connections[self.place(of: queue.life)].ask(changesStore: changes) { buffer in
+            let connection = connections[self.place(of: queue.life)]
+            let (reply, found) = try await connection.ask(changesStore: changes) { buffer in
                 buffer.begin(script: script.index, keys: script.keys, arguments: arguments + 1)
                 keys.add(script.keys, to: &buffer)
                 buffer.add(queue.header)
