@@ -96,11 +96,31 @@ extension ValueKind {
                 let choices = texts.compactMap { Choice(rawValue: $0.lowercased()) }
                 return choices.count == texts.count ? choices : nil
             },
-            yaml: { "[" + $0.map(yamlText).joined(separator: ", ") + "]" })
+            yaml: { yamlList($0.map(\.rawValue)) })
     }
 }
 
+private func yamlList(_ texts: [String]) -> String {
+    "[" + texts.map(yamlText).joined(separator: ", ") + "]"
+}
+
 extension RawValue {
+    /// The texts of a list, without empty ones.
+    fileprivate var texts: [String]? {
+        let texts: [String]
+        switch self {
+        case .words(let text), .text(let text):
+            texts = text.split(separator: ",").map(String.init)
+        case .list(let items):
+            let scalars = items.compactMap(\.scalar)
+            guard scalars.count == items.count else { return nil }
+            texts = scalars
+        case .plain, .null, .mapping: return nil
+        }
+        let trimmed = texts.map(trimmingSpaces).filter { !$0.isEmpty }
+        return trimmed.count <= 256 ? trimmed : nil
+    }
+
     /// The text, unless it is too long or has control characters, or YAML takes it for something else.
     fileprivate var text: String? {
         switch self {

@@ -7,6 +7,7 @@ package enum SubscriberScheme: String, CaseIterable, Hashable, Sendable {
     case trustHTTP = "trust+http"
     case trustHTTPS = "trust+https"
 
+    /// Whether telling them takes an identity service.
     package var needsIdentity: Bool { self == .trustHTTP || self == .trustHTTPS }
 
     /// The scheme of an address, whose case does not matter; nil for one that is none of these.

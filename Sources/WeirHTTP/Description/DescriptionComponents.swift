@@ -15,7 +15,8 @@ enum DescriptionComponents {
 
     /// Every name that an operation may refer to.
     private static let schemaTexts = [
-        DescriptionSchemas.service, DescriptionSchemas.queues, DescriptionSchemas.messages, DescriptionSchemas.operators,
+        DescriptionSchemas.service, DescriptionSchemas.queues, DescriptionSchemas.messages,
+        DescriptionSchemas.subscriptions, DescriptionSchemas.operators,
     ]
 
     /// They are part of the program, so what cannot be read is found by the test that resolves each reference.
@@ -30,7 +31,7 @@ enum DescriptionComponents {
         inPath + inHeader + inQuery.map { name, schema in (name, parameter("query", name, schema)) })
 
     private static let inPath: [(String, JSONValue)] = [
-        ("queue_name", ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"]),
+        ("queue_name", queue), ("topic_name", queue), ("subscription_id", id),
         ("message_id", id), ("claim_id_in_path", id), ("pool_name", name), ("flavor_name", name),
         ("migration_id", ["type": "string", "pattern": "^[0-9]{1,18}$"]),
         ("order", ["enum": ["pause", "resume", "cancel", "cutover", "reverse"]]),
@@ -39,6 +40,7 @@ enum DescriptionComponents {
         return (key, parameter("path", name, schema, isRequired: true))
     }
 
+    private static let queue: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"]
     private static let id: JSONValue = ["type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]
     private static let name: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,255}$"]
 
@@ -47,9 +49,10 @@ enum DescriptionComponents {
         ("X-Project-ID", parameter("header", "X-Project-ID", project, isRequired: true)),
         ("OptionalClient", parameter("header", "Client-ID", client)),
         ("OptionalProject", parameter("header", "X-Project-ID", project)),
-        ("Prefer", parameter("header", "Prefer", ["type": "string", "description": "wait=N: for how many seconds to wait."])),
+        ("Prefer", parameter("header", "Prefer", prefer)),
     ]
 
+    private static let prefer: JSONValue = ["type": "string", "description": "wait=N: seconds to wait for messages."]
     private static let client: JSONValue = ["type": "string", "format": "uuid"]
     private static let project: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,256}$"]
 
