@@ -69,6 +69,12 @@ let package = Package(
         module(
             "WeirOperations",
             ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging, crypto]),
+        module(
+            "WeirNotifications",
+            [
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "DeliveryEngine", logging,
+                crypto,
+            ]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(
@@ -121,8 +127,8 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
+                "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket",
                 arguments, lifecycle, signals, logging, hummingbird, httpTypes, nio, nioHTTP, nioPosix,
             ],
             swiftSettings: settings),
@@ -143,7 +149,13 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
-        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain", "TestSupport"]),
+        tests(
+            "WeirNotificationsTests",
+            [
+                "WeirNotifications", "DeliveryEngine", "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog",
+                "WeirOperations", "WeirDrivers", "SQLiteCatalog", "TestSupport", logging,
+            ]),
         tests(
             "CatalogStoreContractTests",
             [

@@ -16,6 +16,7 @@ package struct Settings: Sendable, Hashable {
     package var pooling = Pooling()
     package var pools = Pools()
     package var migration = Migration()
+    package var notification = Notification()
     package var signedURL = SignedURL()
     package var cors = CORS()
     package var server = Server()

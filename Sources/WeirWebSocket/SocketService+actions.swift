@@ -20,6 +20,10 @@ extension SocketService {
         case .claimGet: try await getClaim(call)
         case .claimUpdate: try await updateClaim(call)
         case .claimDelete: try await deleteClaim(call)
+        case .subscriptionCreate: try await createSubscription(call)
+        case .subscriptionList: try await listSubscriptions(call)
+        case .subscriptionGet: try await getSubscription(call)
+        case .subscriptionDelete: try await deleteSubscription(call)
         }
     }
 }

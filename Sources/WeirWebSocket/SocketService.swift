@@ -21,13 +21,18 @@ package struct SocketOptions: Sendable {
 package struct SocketService: Sendable {
     let operations: Operations
     let options: SocketOptions
+    let tail: any MessageTail
     let events: EventLog
     let logger: Logger
     package let counters = SocketCounters()
 
-    package init(operations: Operations, options: SocketOptions, events: EventLog, logger: Logger) {
+    /// - Parameter tail: Where subscribed connections get their messages from.
+    package init(
+        operations: Operations, options: SocketOptions, tail: any MessageTail, events: EventLog, logger: Logger
+    ) {
         self.operations = operations
         self.options = options
+        self.tail = tail
         self.events = events
         self.logger = logger
     }
@@ -43,7 +48,7 @@ package struct SocketService: Sendable {
             if message.isText, !Self.isUTF8(message.payload) { return .close(.notUTF8, "text must be UTF-8") }
             return finish(SocketReply(error), to: nil, message, on: connection, clock.now - start)
         }
-        return finish(await reply(to: request, connection), to: request, message, on: connection, clock.now - start)
+        return finish(await reply(to: request, connection, isText: message.isText), to: request, message, on: connection, clock.now - start)
     }
 
     private static func request(in message: SocketMessage) throws(SocketFault) -> SocketRequest {
@@ -62,9 +67,11 @@ package struct SocketService: Sendable {
         String(validating: payload.readableBytesView, as: UTF8.self) != nil
     }
 
-    private func reply(to request: SocketRequest, _ connection: SocketConnection) async -> SocketReply {
+    private func reply(
+        to request: SocketRequest, _ connection: SocketConnection, isText: Bool
+    ) async -> SocketReply {
         do {
-            let call = try call(request, connection)
+            let call = try call(request, connection, isText)
             return try await perform(call)
         } catch let fault as SocketFault {
             return SocketReply(fault)
@@ -83,7 +90,9 @@ package struct SocketService: Sendable {
     }
 
     /// The checks that all actions share: the action first, then the headers.
-    private func call(_ request: SocketRequest, _ connection: SocketConnection) throws(SocketFault) -> SocketCall {
+    private func call(
+        _ request: SocketRequest, _ connection: SocketConnection, _ isText: Bool
+    ) throws(SocketFault) -> SocketCall {
         guard let action = SocketAction(rawValue: request.actionName) else { throw .unknownAction(request.actionName) }
         let headers = try SocketFields("headers", request.text, request.headers)
         let body = try SocketFields("body", request.text, request.body)
@@ -95,7 +104,8 @@ package struct SocketService: Sendable {
         let client = action == .authenticate ? try headers.string("Client-ID") : try headers.demandString("Client-ID")
         try checkSignature(headers, action, body, projectName)
         return SocketCall(
-            action: action, client: try clientID(client, action), project: project, body: body, connection: connection)
+            action: action, client: try clientID(client, action), project: project, body: body, connection: connection,
+            isText: isText)
     }
 
     private static let textHeaders = ["X-Auth-Token", "User-Agent", "Date", "Accept"]
@@ -142,7 +152,12 @@ package struct SocketService: Sendable {
             RequestEvent(
                 requestID: connection.id, method: "WEBSOCKET", path: String((request?.actionName ?? "").prefix(64)),
                 status: reply.status, project: project, queue: queue,
-                pool: operations.knownPool(project: project, queue: queue),
+                pool: Self.key(project, queue).flatMap { operations.knownPool(of: $0) },
                 durationMicroseconds: Int(duration / .microseconds(1))))
+    }
+
+    private static func key(_ project: String?, _ queue: String?) -> QueueKey? {
+        guard let project = project.flatMap({ ProjectID($0) }), let name = queue.flatMap({ QueueName($0) }) else { return nil }
+        return QueueKey(project: project, name: name)
     }
 }

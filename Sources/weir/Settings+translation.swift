@@ -25,6 +25,9 @@ extension Settings {
         service.messagesPerClaimOrPop = limits.maxMessagesPerClaimOrPop
         service.queueMetadataBytes = limits.maxQueueMetadata
         service.messagesPostBytes = limits.maxMessagesPostSize
+        service.defaultSubscriptionTTL = limits.defaultSubscriptionTTL
+        service.subscriptionsPerPage = limits.maxSubscriptionsPerPage
+        service.subscriberTypes = limits.subscriberTypes.compactMap { SubscriberScheme(rawValue: $0.rawValue) }
         return service
     }
 

@@ -27,6 +27,12 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging", "Crypto",
             ])),
+        Module(
+            "WeirNotifications",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "DeliveryEngine", "Logging",
+                "Crypto",
+            ])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
@@ -74,7 +80,8 @@ struct Module: Sendable {
             "weir",
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
+                "SQLiteCatalog", "RedisCatalog",
                 "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket", "HTTPTypes", "NIOHTTP1",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",

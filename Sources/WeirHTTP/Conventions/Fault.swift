@@ -45,6 +45,8 @@ struct Fault: Error {
         case .poolRefused(let text): self.init(.badRequest, "Unable to create pool", text)
         case .flavorRefused(let text): self.init(.badRequest, "Unable to create", text)
         case .flavorUpdateRefused(let text): self.init(.badRequest, "updatefail", text)
+        case .subscriptionUpdateRefused(let text): self.init(.badRequest, "Unable to update subscription", text)
+        case .identityMissing(let text): self.init(.serviceUnavailable, "Service temporarily unavailable", text)
         case .failure(let text): self.init(.internalServerError, "Internal server error", text)
         case .unavailable(let error): self = Self.unavailable(error)
         }

@@ -106,7 +106,7 @@ package struct HTTPService: Sendable {
         }
         let caller = try Caller(
             headers, rule: options.clientIDs, needs: CallerNeeds(resource, method, target.version))
-        let queue = try Self.queue(of: resource, caller)
+        let queue = try resource.queue?.key(of: caller.project)
         try Self.check(method, for: resource, target.version)
         let call = Call(
             method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
@@ -143,17 +143,6 @@ package struct HTTPService: Sendable {
         }
     }
 
-    private static func queue(of resource: Resource, _ caller: Caller) throws(Fault) -> QueueKey? {
-        guard let text = resource.queueName else { return nil }
-        guard let name = QueueName(text) else {
-            throw Fault(
-                .badRequest, "Invalid queue identification",
-                "The queue name must have 1 to \(Limits.queueNameCharacters) characters, out of letters, digits, "
-                    + "underscores, dashes and dots.")
-        }
-        return QueueKey(project: caller.project, name: name)
-    }
-
     private static func allowed(_ resource: Resource, _ version: APIVersion) -> String {
         (resource.methods(in: version) + [.options]).map(\.rawValue).joined(separator: ", ")
     }
@@ -171,12 +160,18 @@ package struct HTTPService: Sendable {
         let microseconds = Int(duration / .microseconds(1))
         counters.count(status: status, microseconds: microseconds)
         guard events.minimumLevel <= .info else { return }
-        let queue = resource?.queueName
+        let queue = resource?.queue
         let project = request.headers.project
         events.request(
             RequestEvent(
                 requestID: requestID, method: request.head.method.rawValue, path: target.path, status: status,
-                project: project, queue: queue, pool: operations.knownPool(project: project, queue: queue),
+                project: project, queue: queue?.name, pool: pool(project, queue),
                 durationMicroseconds: microseconds))
+    }
+
+    /// The pool that this node last used for the queue.
+    private func pool(_ project: String?, _ queue: QueuePath?) -> String? {
+        guard let project = project.flatMap({ ProjectID($0) }), let key = try? queue?.key(of: project) else { return nil }
+        return operations.knownPool(of: key)
     }
 }

@@ -18,4 +18,8 @@ enum SocketAction: String, CaseIterable {
     case claimGet = "claim_get"
     case claimUpdate = "claim_update"
     case claimDelete = "claim_delete"
+    case subscriptionCreate = "subscription_create"
+    case subscriptionList = "subscription_list"
+    case subscriptionGet = "subscription_get"
+    case subscriptionDelete = "subscription_delete"
 }

@@ -7,6 +7,8 @@ struct SocketCall {
     let project: ProjectID
     let body: SocketFields
     let connection: SocketConnection
+    /// Whether it came as text.
+    let isText: Bool
 
     /// The queue that the body names.
     func queue() throws(SocketFault) -> QueueKey {

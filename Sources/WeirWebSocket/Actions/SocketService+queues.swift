@@ -61,6 +61,7 @@ extension SocketService {
             throw SocketFault.invalid("resource_types: '\(unknown.prefix(64))' is not one of messages, subscriptions.")
         }
         if types.contains("messages") { try await operations.purgeQueue(queue) }
+        if types.contains("subscriptions") { try await operations.purgeSubscriptions(of: queue) }
         return SocketReply(204, [:])
     }
 }

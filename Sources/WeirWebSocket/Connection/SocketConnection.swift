@@ -10,6 +10,7 @@ package final class SocketConnection: Sendable {
     let terms: SocketTerms
     /// The requests, one at a time: the next one comes after the answer. Ends with the connection.
     package let messages: AsyncStream<SocketMessage>
+    let subscriptions = SocketSubscriptions()
 
     private let arrivals: AsyncStream<SocketMessage>.Continuation
     private let handler = Mutex<BoundHandler?>(nil)

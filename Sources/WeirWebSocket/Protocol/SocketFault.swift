@@ -57,12 +57,12 @@ extension SocketFault {
         let status =
             switch failure {
             case .invalidRequest, .invalidBody, .deletionClaimInvalid: 400
-            case .poolRefused, .flavorRefused, .flavorUpdateRefused: 400
+            case .poolRefused, .flavorRefused, .flavorUpdateRefused, .subscriptionUpdateRefused: 400
             case .deletionForbidden: 403
             case .notFound: 404
             case .conflict: 409
             case .failure: 500
-            case .unavailable: 503
+            case .unavailable, .identityMissing: 503
             }
         self.init(status: status, error: sentence, exception: sentence)
     }

@@ -28,6 +28,10 @@ struct SocketFields {
         members.range(name)
     }
 
+    func value(_ name: String) throws(SocketFault) -> JSONValue? {
+        try members.value(name)
+    }
+
     func string(_ name: String) throws(SocketFault) -> String? {
         try read(name, "a string") { $0.stringValue }
     }
