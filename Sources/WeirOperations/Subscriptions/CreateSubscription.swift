@@ -6,6 +6,8 @@ internal import WeirStorage
 extension Operations {
     /// Subscribes to the queue, which is created if it is missing, before the request is looked at (API section 7.2).
     /// Returns the id of the subscription: of a subscriber that has one, and has not confirmed it, that one.
+    ///
+    /// - Parameter isRepeatable: Whether a subscriber that has one gets it again; otherwise that is refused.
     package func subscribe(
         _ request: JSONObject, to key: QueueKey, isRepeatable: Bool = true
     ) async throws(OperationError) -> String {
