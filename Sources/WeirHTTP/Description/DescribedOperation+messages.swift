@@ -29,12 +29,14 @@ extension DescribedOperation {
             "DELETE", .messages, in: [.v1_1], "Delete messages by their ids, or take some away", taking: ["ids", "pop"],
             [200: .json("Popped", "Those that were taken away."), 204: .empty("They are gone.")]),
         DescribedOperation(
-            "DELETE", .messages, in: [.v1], "Delete messages by their ids", taking: ["ids"], [204: .empty("They are gone.")]),
+            "DELETE", .messages, in: [.v1], "Delete messages by their ids", taking: ["ids"],
+            [204: .empty("They are gone.")]),
         DescribedOperation(
             "GET", .message, in: [.v1_1, .v2], "Show a message", [200: .json("Message", "The message.")]),
         DescribedOperation("GET", .message, in: [.v1], "Show a message", [200: .json("MessageV1", "The message.")]),
         DescribedOperation(
-            "DELETE", .message, "Delete a message", taking: ["claim_id"], [204: .empty("It is gone.")], refusals: [403]),
+            "DELETE", .message, "Delete a message", taking: ["claim_id"], [204: .empty("It is gone.")],
+            refusals: [403]),
     ]
 
     static let claims: [DescribedOperation] = [
@@ -43,7 +45,8 @@ extension DescribedOperation {
             body: Body(schema: "ClaimTerms", isRequired: false),
             [201: .json("Claimed", "The messages claimed."), 204: .empty("There is nothing to claim.")]),
         DescribedOperation(
-            "POST", .claims, in: [.v1], "Claim messages", taking: ["limit", "Prefer"], body: Body(schema: "ClaimTermsV1"),
+            "POST", .claims, in: [.v1], "Claim messages", taking: ["limit", "Prefer"],
+            body: Body(schema: "ClaimTermsV1"),
             [201: .json("ClaimedV1", "The messages claimed."), 204: .empty("There is nothing to claim.")]),
         DescribedOperation("GET", .claim, in: [.v1_1, .v2], "Show a claim", [200: .json("Claim", "The claim.")]),
         DescribedOperation("GET", .claim, in: [.v1], "Show a claim", [200: .json("ClaimV1", "The claim.")]),

@@ -1,7 +1,8 @@
 extension DescribedOperation {
     static let pools: [DescribedOperation] = [
         DescribedOperation(
-            "GET", .pools, "List pools", taking: ["marker", "limit", "detailed"], [200: .json("PoolList", "A page of pools.")]),
+            "GET", .pools, "List pools", taking: ["marker", "limit", "detailed"],
+            [200: .json("PoolList", "A page of pools.")]),
         DescribedOperation("GET", .pool, "Show a pool", taking: ["detailed"], [200: .json("Pool", "The pool.")]),
         DescribedOperation(
             "PUT", .pool, in: [.v2], "Register or replace a pool", body: Body(schema: "NewPool"),

@@ -27,7 +27,8 @@ extension DescribedOperation {
         DescribedOperation(
             "GET", .capabilities, "What each driver's pools may offer", [200: .json("Capabilities", "The matrix.")]),
         DescribedOperation(
-            "GET", .audit, "What operators changed", taking: ["marker", "limit"], [200: .json("AuditList", "A page of the log.")]),
+            "GET", .audit, "What operators changed", taking: ["marker", "limit"],
+            [200: .json("AuditList", "A page of the log.")]),
         DescribedOperation(
             "POST", .verify, "A step of a verification", body: Body(schema: "VerifyStep", isRequired: false),
             [200: .json("VerifyAnswer", "What was found.")]),

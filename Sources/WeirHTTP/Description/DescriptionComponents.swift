@@ -15,7 +15,8 @@ enum DescriptionComponents {
 
     /// Every name that an operation may refer to.
     private static let schemaTexts = [
-        DescriptionSchemas.service, DescriptionSchemas.queues, DescriptionSchemas.messages, DescriptionSchemas.operators,
+        DescriptionSchemas.service, DescriptionSchemas.queues, DescriptionSchemas.messages,
+        DescriptionSchemas.operators,
     ]
 
     /// They are part of the program, so what cannot be read is found by the test that resolves each reference.
@@ -47,9 +48,10 @@ enum DescriptionComponents {
         ("X-Project-ID", parameter("header", "X-Project-ID", project, isRequired: true)),
         ("OptionalClient", parameter("header", "Client-ID", client)),
         ("OptionalProject", parameter("header", "X-Project-ID", project)),
-        ("Prefer", parameter("header", "Prefer", ["type": "string", "description": "wait=N: for how many seconds to wait."])),
+        ("Prefer", parameter("header", "Prefer", prefer)),
     ]
 
+    private static let prefer: JSONValue = ["type": "string", "description": "wait=N: seconds to wait for messages."]
     private static let client: JSONValue = ["type": "string", "format": "uuid"]
     private static let project: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,256}$"]
 

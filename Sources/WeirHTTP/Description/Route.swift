@@ -1,7 +1,7 @@
 internal import HTTPTypes
 
-/// A family of paths that differ in names only, as the newest version that has it writes them. Everything that the router
-/// knows belongs to one, and each is described: the compiler sees to the first, a test to the second.
+/// A family of paths that differ in names only, as the newest version that has it writes them. Everything that the
+/// router knows belongs to one, and each is described: the compiler sees to the first, a test to the second.
 package enum Route: String, CaseIterable, Sendable {
     case versions = "/"
     case description = "/openapi.json"
