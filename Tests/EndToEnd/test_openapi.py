@@ -101,7 +101,7 @@ def test_every_path_takes_just_the_methods_that_are_described(server, document):
         assert allowed == {method.upper() for method in item}, path
 
 
-@pytest.mark.parametrize("version", ["/v1", "/v1.1"])
+@pytest.mark.parametrize("version", ["/v1", "/v1.1", "/v2"])
 def test_what_the_home_document_names_is_described(server, document, version):
     shapes = {re.sub(r"\{\w+\}", "{}", path) for path in document["paths"]}
     unknown = []
@@ -124,14 +124,23 @@ class Ground:
         self.queue = self.api.create(unique("ground"), team="a")
         messages = self.api.send(self.queue, *range(40), ttl=3600)
         claim = self.api.claim(self.queue, limit=20, ttl=43_200)
+        self.topic = unique("topic")
+        subscriptions = [self.subscribe("queues", self.queue), self.subscribe("topics", self.topic)]
         self.names = {
             "queue_name": [self.queue],
             "message_id": messages[:2] + messages[-2:],
             "claim_id": [claim.id],
             "flavor_name": ["flavor"],
+            "topic_name": [self.topic],
+            "subscription_id": subscriptions,
         }
         self.pools = ["embedded"]
         check(self.api.put("/v2/flavors/flavor", json={"capabilities": ["FIFO"]}), 201)
+
+    def subscribe(self, collection, name):
+        body = {"subscriber": "http://subscriber.invalid/"}
+        answer = self.api.post(f"/v2/{collection}/{name}/subscriptions", json=body)
+        return check(answer, 201)["subscription_id"]
 
     def place(self, case, choice):
         """Has the request be about what is there. The one pool stays as it is, so that all the rest goes on."""

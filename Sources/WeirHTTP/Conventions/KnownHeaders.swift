@@ -11,6 +11,7 @@ struct KnownHeaders {
     private(set) var prefer: String?
     private(set) var origin: String?
     private(set) var requestedMethod: String?
+    private(set) var upgrade: String?
     /// Nil for a request that presents no signature.
     private(set) var signature: SignatureHeaders?
 
@@ -28,6 +29,7 @@ struct KnownHeaders {
             case "prefer": prefer = prefer.map { "\($0),\(value)" } ?? value
             case "origin": origin = value
             case "access-control-request-method": requestedMethod = value
+            case "upgrade": upgrade = value
             case let name where name.hasPrefix(SignatureHeaders.prefix):
                 signature = signature ?? SignatureHeaders()
                 signature?.take(name, value)

@@ -6,21 +6,24 @@ internal import WeirJSON
 package enum APIDescription {
     private static let operations =
         DescribedOperation.service + DescribedOperation.queues + DescribedOperation.messages + DescribedOperation.claims
-        + DescribedOperation.pools + DescribedOperation.flavors + DescribedOperation.migrations
+        + DescribedOperation.subscriptions + DescribedOperation.pools + DescribedOperation.flavors
+        + DescribedOperation.migrations
 
     private static let served = Route.allCases.flatMap { route in route.served().map { (route, $0) } }
 
     /// What the router serves and no operation describes.
     package static var undescribed: [String] {
         served.flatMap { route, path in
-            path.methods.filter { operation($0, route, path.version) == nil }.map { "\($0) \(path.path)" }
+            path.methods.filter { operation($0, route, path) == nil }.map { "\($0) \(path.path)" }
         }
     }
 
     /// What an operation describes and the router does not serve.
     package static var unserved: [String] {
         operations.flatMap { operation -> [String] in
-            let versions = operation.route.served().filter { $0.methods.contains(operation.method) }.map(\.version)
+            let versions = operation.route.served()
+                .filter { operation.describes(operation.method, operation.route, $0) }
+                .filter { $0.methods.contains(operation.method) }.map(\.version)
             let missing = operation.versions?.subtracting(versions).map(\.rawValue).sorted() ?? []
             return versions.isEmpty || !missing.isEmpty
                 ? ["\(operation.method) \(operation.route.rawValue) \(missing)"] : []
@@ -33,7 +36,7 @@ package enum APIDescription {
         for (route, path) in served {
             var item = JSONObject()
             for method in path.methods {
-                guard let operation = operation(method, route, path.version) else { continue }
+                guard let operation = operation(method, route, path) else { continue }
                 item[method.lowercased()] = .object(describe(operation, path))
             }
             paths[path.path] = .object(item)
@@ -54,14 +57,15 @@ package enum APIDescription {
         return JSONValue.object(document).bytes
     }()
 
-    private static func operation(_ method: String, _ route: Route, _ version: APIVersion) -> DescribedOperation? {
-        operations.first { $0.describes(method, route, version) }
+    private static func operation(_ method: String, _ route: Route, _ path: ServedPath) -> DescribedOperation? {
+        operations.first { $0.describes(method, route, path) }
     }
 
     // MARK: One operation
 
     private static func describe(_ operation: DescribedOperation, _ path: ServedPath) -> JSONObject {
-        let suffix = path.version == .v2 ? "" : "_v\(path.version.rawValue.replacing(".", with: "_"))"
+        var suffix = path.version == .v2 ? "" : "_v\(path.version.rawValue.replacing(".", with: "_"))"
+        if path.isOfTopics { suffix += "_topics" }
         var object: JSONObject = [
             "operationId": .string("\(operation.method.lowercased())_\(operation.route)\(suffix)"),
             "summary": .string(operation.summary),

@@ -3,7 +3,10 @@ extension DescribedOperation {
 
     static let queues: [DescribedOperation] = [
         DescribedOperation(
-            "GET", .queues, in: [.v2], "List queues", taking: ["marker", "limit", "detailed", "name", "with_count"],
+            "GET", .queues, in: [.v2], topics: true, "List topics", taking: ["marker", "limit", "detailed", "name"],
+            [200: .json("TopicList", "A page of topics.")]),
+        DescribedOperation(
+            "GET", .queues, in: [.v2], topics: false, "List queues", taking: ["marker", "limit", "detailed", "name", "with_count"],
             [200: .json("QueueList", "A page of queues.")]),
         DescribedOperation(
             "GET", .queues, in: [.v1_1], "List queues", taking: ["marker", "limit", "detailed"],
@@ -29,7 +32,9 @@ extension DescribedOperation {
             "PATCH", .queue, "Change a queue's metadata", body: Body(schema: "MetadataPatch", mediaType: patchType),
             [200: .json("Metadata", "All of the metadata.")], refusals: [409, 415]),
         DescribedOperation("GET", .route, "Where a queue is", [200: .json("QueueRoute", "Its route.")]),
-        DescribedOperation("GET", .stats, "What a queue holds", [200: .json("Stats", "Its figures.")]),
+        DescribedOperation("GET", .stats, topics: false, "What a queue holds", [200: .json("Stats", "Its figures.")]),
+        DescribedOperation(
+            "GET", .stats, topics: true, "What a topic holds", [200: .json("TopicStats", "Its figures.")]),
         DescribedOperation("GET", .metadata, "Show a queue's metadata", [200: .json("Metadata", "The metadata.")]),
         DescribedOperation(
             "PUT", .metadata, "Replace a queue's metadata", body: Body(schema: "Metadata"),

@@ -26,6 +26,8 @@ struct DescribedOperation {
     let method: String
     /// All that have the route, if it is nil.
     let versions: Set<APIVersion>?
+    /// Whether it is about topics instead of queues; both, if it is nil.
+    let isOfTopics: Bool?
     let summary: String
     /// Names of parameters in the components.
     let parameters: [String]
@@ -35,12 +37,13 @@ struct DescribedOperation {
     let refusals: [Int]
 
     init(
-        _ method: String, _ route: Route, in versions: Set<APIVersion>? = nil, _ summary: String,
-        taking parameters: [String] = [], body: Body? = nil, _ answers: KeyValuePairs<Int, Answer>, refusals: [Int] = []
+        _ method: String, _ route: Route, in versions: Set<APIVersion>? = nil, topics: Bool? = nil,
+        _ summary: String, taking parameters: [String] = [], body: Body? = nil, _ answers: KeyValuePairs<Int, Answer>, refusals: [Int] = []
     ) {
         self.route = route
         self.method = method
         self.versions = versions
+        isOfTopics = topics
         self.summary = summary
         self.parameters = parameters
         self.body = body
@@ -48,7 +51,8 @@ struct DescribedOperation {
         self.refusals = refusals
     }
 
-    func describes(_ method: String, _ route: Route, _ version: APIVersion) -> Bool {
-        self.method == method && self.route == route && versions?.contains(version) ?? true
+    func describes(_ method: String, _ route: Route, _ path: ServedPath) -> Bool {
+        self.method == method && self.route == route && (versions?.contains(path.version) ?? true)
+            && (isOfTopics ?? path.isOfTopics) == path.isOfTopics
     }
 }

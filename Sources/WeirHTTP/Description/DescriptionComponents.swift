@@ -16,7 +16,7 @@ enum DescriptionComponents {
     /// Every name that an operation may refer to.
     private static let schemaTexts = [
         DescriptionSchemas.service, DescriptionSchemas.queues, DescriptionSchemas.messages,
-        DescriptionSchemas.operators,
+        DescriptionSchemas.subscriptions, DescriptionSchemas.operators,
     ]
 
     /// They are part of the program, so what cannot be read is found by the test that resolves each reference.
@@ -31,7 +31,7 @@ enum DescriptionComponents {
         inPath + inHeader + inQuery.map { name, schema in (name, parameter("query", name, schema)) })
 
     private static let inPath: [(String, JSONValue)] = [
-        ("queue_name", ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"]),
+        ("queue_name", queue), ("topic_name", queue), ("subscription_id", id),
         ("message_id", id), ("claim_id_in_path", id), ("pool_name", name), ("flavor_name", name),
         ("migration_id", ["type": "string", "pattern": "^[0-9]{1,18}$"]),
         ("order", ["enum": ["pause", "resume", "cancel", "cutover", "reverse"]]),
@@ -40,6 +40,7 @@ enum DescriptionComponents {
         return (key, parameter("path", name, schema, isRequired: true))
     }
 
+    private static let queue: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,64}$"]
     private static let id: JSONValue = ["type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"]
     private static let name: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_.-]{1,255}$"]
 

@@ -19,6 +19,35 @@ extension DescriptionSchemas {
               "count": {"type": "integer"}
             }
           },
+          "TopicList": {
+            "type": "object", "required": ["topics", "links"],
+            "properties": {
+              "topics": {
+                "type": "array",
+                "items": {
+                  "type": "object", "required": ["name", "href"], "additionalProperties": false,
+                  "properties": {
+                    "name": {"type": "string"}, "href": {"type": "string"},
+                    "metadata": {"$ref": "#/components/schemas/Metadata"}
+                  }
+                }
+              },
+              "links": {"$ref": "#/components/schemas/Links"}
+            }
+          },
+          "TopicStats": {
+            "type": "object", "required": ["messages"],
+            "properties": {
+              "messages": {
+                "type": "object", "required": ["total"], "additionalProperties": false,
+                "properties": {
+                  "total": {"type": "integer"},
+                  "oldest": {"oneOf": [{"$ref": "#/components/schemas/StatsEnd"}, {"const": 0}]},
+                  "newest": {"oneOf": [{"$ref": "#/components/schemas/StatsEnd"}, {"const": 0}]}
+                }
+              }
+            }
+          },
           "MetadataPatch": {
             "type": "array",
             "items": {

@@ -24,6 +24,11 @@ package enum Route: String, CaseIterable, Sendable {
     case message = "/v2/queues/{queue_name}/messages/{message_id}"
     case claims = "/v2/queues/{queue_name}/claims"
     case claim = "/v2/queues/{queue_name}/claims/{claim_id}"
+    case subscriptions = "/v2/queues/{queue_name}/subscriptions"
+    case subscription = "/v2/queues/{queue_name}/subscriptions/{subscription_id}"
+    case confirmation = "/v2/queues/{queue_name}/subscriptions/{subscription_id}/confirm"
+    case failures = "/v2/queues/{queue_name}/subscriptions/{subscription_id}/failures"
+    case redrive = "/v2/queues/{queue_name}/subscriptions/{subscription_id}/failures/redrive"
     case pools = "/v2/pools"
     case pool = "/v2/pools/{pool_name}"
     case poolProbe = "/v2/pools/{pool_name}/probe"
@@ -44,7 +49,15 @@ package enum Route: String, CaseIterable, Sendable {
     /// Its paths by version, with the methods that the router takes there.
     func served() -> [ServedPath] {
         guard let newest = version else { return served(rawValue, .v2).map { [$0] } ?? [] }
-        return APIVersion.allCases.compactMap { served($0.path + rawValue.dropFirst(newest.path.count), $0) }
+        let paths = APIVersion.allCases.compactMap { served($0.path + rawValue.dropFirst(newest.path.count), $0) }
+        guard let path = ofTopics, let topics = served(path, .v2) else { return paths }
+        return paths + [topics]
+    }
+
+    /// The same with topics instead of queues.
+    private var ofTopics: String? {
+        guard version == .v2, rawValue.contains("/queues") else { return nil }
+        return rawValue.replacing("/queues", with: "/topics").replacing("{queue_name}", with: "{topic_name}")
     }
 
     private func served(_ path: String, _ version: APIVersion) -> ServedPath? {
@@ -65,6 +78,8 @@ struct ServedPath {
     let version: APIVersion
     let methods: [String]
     let isPublic: Bool
+
+    var isOfTopics: Bool { path.hasPrefix("/v2/topics") }
 
     /// The names between braces.
     var variables: [String] {
@@ -97,6 +112,11 @@ extension Resource {
         case .message: .message
         case .claims: .claims
         case .claim: .claim
+        case .subscriptions: .subscriptions
+        case .subscription: .subscription
+        case .confirmation: .confirmation
+        case .failures: .failures
+        case .redrive: .redrive
         case .pools: .pools
         case .pool: .pool
         case .poolProbe: .poolProbe
