@@ -32,6 +32,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -58,6 +60,7 @@ let package = Package(
         // The domain and what it is written in
         module("WeirDomain", []),
         module("WeirJSON", []),
+        module("WeirMessagePack", ["WeirJSON"]),
 
         // The port, and the way down to it
         module("WeirStorage", ["WeirDomain"]),
@@ -66,6 +69,12 @@ let package = Package(
         module(
             "WeirOperations",
             ["WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", logging, crypto]),
+        module(
+            "WeirNotifications",
+            [
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "DeliveryEngine", logging,
+                crypto,
+            ]),
         module("WeirLogging", [logging]),
         module("WeirConfiguration", [yaml]),
         module(
@@ -73,6 +82,13 @@ let package = Package(
             [
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "WeirMigration", "WeirCatalog", "WeirLogging",
                 hummingbird, httpTypes, nio, nioHTTP, logging, crypto,
+            ]),
+
+        module(
+            "WeirWebSocket",
+            [
+                "WeirDomain", "WeirJSON", "WeirMessagePack", "WeirStorage", "WeirOperations", "WeirLogging", nio, nioHTTP, nioWebSocket,
+                httpTypes, logging,
             ]),
 
         // Stores
@@ -111,9 +127,9 @@ let package = Package(
             name: "weir",
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc",
-                arguments, lifecycle, signals, logging, hummingbird, nio, nioPosix,
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
+                "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket",
+                arguments, lifecycle, signals, logging, hummingbird, httpTypes, nio, nioHTTP, nioPosix,
             ],
             swiftSettings: settings),
 
@@ -133,7 +149,13 @@ let package = Package(
         tests(
             "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
-        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain"]),
+        tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain", "TestSupport"]),
+        tests(
+            "WeirNotificationsTests",
+            [
+                "WeirNotifications", "DeliveryEngine", "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog",
+                "WeirOperations", "WeirDrivers", "SQLiteCatalog", "TestSupport", logging,
+            ]),
         tests(
             "CatalogStoreContractTests",
             [
@@ -154,6 +176,10 @@ let package = Package(
         tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
+        tests("WeirMessagePackTests", ["WeirMessagePack", "WeirJSON", "TestSupport"]),
+        tests(
+            "WeirWebSocketTests",
+            ["WeirWebSocket", httpTypes, nio, nioHTTP, nioEmbedded]),
         tests("WeirConfigurationTests", ["WeirConfiguration"]),
         tests("WeirLoggingTests", ["WeirLogging", logging]),
         tests(

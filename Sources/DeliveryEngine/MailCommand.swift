@@ -1,4 +1,5 @@
 internal import StoreThreads
+internal import Synchronization
 package import WeirDomain
 
 /// A program that takes each mail on its standard input.
@@ -10,15 +11,26 @@ package final class MailCommand: MailCarrier {
 
     private let inbox = Inbox<Job>(capacity: Limits.waitingMails)
     private let ended = Latch()
+    private let calledOff = CallOff()
+
+    private final class CallOff: Sendable {
+        let isOver = Atomic<Bool>(false)
+    }
 
     /// - Parameter words: the program's path, or its name if it is on the path, and its arguments. No shell sees them.
     package init(words: [String]) {
         ended.add(Limits.mailCommands)
         for _ in 0..<Limits.mailCommands {
-            Thread.start { [inbox, ended] in
+            Thread.start { [inbox, ended, calledOff] in
                 defer { ended.leave() }
                 while let job = inbox.take(1).first {
-                    let fault = ChildProcess.run(words, input: job.mail, milliseconds: Limits.mailCommandMilliseconds)
+                    let isOver = { calledOff.isOver.load(ordering: .acquiring) }
+                    guard !isOver() else {
+                        job.continuation.resume(returning: .failure(.unreachable("this node stops")))
+                        continue
+                    }
+                    let fault = ChildProcess.run(
+                        words, input: job.mail, milliseconds: Limits.mailCommandMilliseconds, isCalledOff: isOver)
                     job.continuation.resume(returning: fault.map { .failure(.unreachable($0)) } ?? .success(()))
                 }
             }
@@ -34,7 +46,12 @@ package final class MailCommand: MailCarrier {
         try outcome.get()
     }
 
-    /// Waits for the programs that run.
+    /// Kills the programs that run.
+    package func breakOff() {
+        calledOff.isOver.store(true, ordering: .releasing)
+        inbox.close()
+    }
+
     package func shutdown() async {
         inbox.close()
         await ended.wait()

@@ -4,6 +4,9 @@ package import WeirDomain
 package protocol MailCarrier: Sendable {
     /// Returns once the mail was taken.
     func send(_ mail: MailMessage) async throws(DeliveryFailure)
+    /// Breaks off what is under way as far as that can be done, and takes no more.
+    func breakOff()
+    /// Returns once nothing is under way.
     func shutdown() async
 }
 
@@ -39,6 +42,10 @@ package final class MailServer: MailCarrier {
         // 5yz: the server will not take this mail, whenever it is asked (RFC 5321, section 4.2.1).
         guard (500...599).contains(outcome.status) else { throw .unreachable("the mail server: \(reason)") }
         throw .refused("the mail server answered \(outcome.status)")
+    }
+
+    package func breakOff() {
+        thread.breakOff()
     }
 
     package func shutdown() async {

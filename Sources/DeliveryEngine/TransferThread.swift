@@ -50,20 +50,25 @@ final class TransferThread: Sendable {
             let isTaken = state.withLock { state in
                 guard !state.isClosed, state.waiting.count < Limits.waitingDeliveries else { return false }
                 state.waiting.append(Waiting(order: order, continuation: continuation))
+                curl_multi_wakeup(multi.handle)
                 return true
             }
-            if isTaken {
-                curl_multi_wakeup(multi.handle)
-            } else {
-                continuation.resume(returning: nil)
-            }
+            if !isTaken { continuation.resume(returning: nil) }
         }
     }
 
-    /// Breaks off what runs and waits.
+    /// Breaks off what runs and waits, and takes no more.
+    func breakOff() {
+        state.withLock { state in
+            // The handle is gone once the thread has seen this.
+            if !state.isClosed { curl_multi_wakeup(multi.handle) }
+            state.isClosed = true
+        }
+    }
+
+    /// Returns once nothing runs.
     func shutdown() async {
-        state.withLock { $0.isClosed = true }
-        curl_multi_wakeup(multi.handle)
+        breakOff()
         await ended.wait()
     }
 

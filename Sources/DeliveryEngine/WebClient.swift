@@ -77,7 +77,12 @@ package final class WebClient: Sendable {
         return own.contains(place) ? "it is a place of this service" : nil
     }
 
-    /// Breaks off what is in flight.
+    /// Breaks off what is in flight, and takes no more.
+    package func breakOff() {
+        thread.breakOff()
+    }
+
+    /// Returns once nothing is in flight.
     package func shutdown() async {
         await thread.shutdown()
     }

@@ -9,8 +9,13 @@ extension Catalog {
     /// metadata nor its place.
     package func create(_ key: QueueKey, metadata: JSONObject) async throws(CatalogError) -> Bool {
         let flavor = try await flavor(in: metadata, of: key.project)
+        var metadata = metadata
         do throws(StorageError) {
             if try await store.queue(key) != nil { return false }
+            // Subscriptions outlive their queue. One that is stored after this look is marked by who stores it.
+            if try await hasSubscriptions(key) {
+                metadata[HiddenMetadata.subscribed] = .integer(clock.now().milliseconds)
+            }
         } catch {
             throw .storage(error)
         }
@@ -19,6 +24,22 @@ extension Catalog {
             if let outcome = try await insert(key, into: pool, metadata: metadata) { return outcome }
         }
         throw .contended
+    }
+
+    /// Creates a queue that the service keeps for itself, in this pool if it takes new queues, else in another one. It may
+    /// exist already.
+    package func createHidden(
+        _ key: QueueKey, in pool: String, metadata: JSONObject
+    ) async throws(StorageError) {
+        do throws(CatalogError) {
+            if let home = pools.pool(named: pool)?.pool, home.state == .open {
+                if try await insert(key, into: home, metadata: metadata) != nil { return }
+            }
+            _ = try await create(key, metadata: metadata)
+        } catch {
+            if case .storage(let error) = error { throw error }
+            throw .unavailable("no pool takes \(key.name.value)")
+        }
     }
 
     /// True if created, false if it exists, nil if another choice has to be made.
@@ -85,10 +106,11 @@ extension Catalog {
             let found: QueueRecord?
             do throws(StorageError) { found = try await store.queue(key) } catch { throw failed(.storage(error)) }
             guard var record = found else { return nil }
-            let changed = try change(record.metadataObject)
+            let stored = record.storedMetadata
+            let changed = try change(stored.visible)
             do throws(CatalogError) {
                 try await checkFlavor(in: changed, of: record, servedBy: target ?? record.pool)
-                record.metadata = JSONValue.object(changed).bytes
+                record.metadata = JSONValue.object(changed.hiding(stored)).bytes
                 if try await replace(record) { return changed }
             } catch {
                 throw failed(error)

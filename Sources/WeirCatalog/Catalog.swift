@@ -11,7 +11,7 @@ package final class Catalog: Sendable {
     private let misses = CoalescedReads<Route?>(readersOfOne: Limits.readsOfOneRoute)
     let cutovers = CoalescedReads<Migration?>(readersOfOne: 1)
     let waiting = Atomic<Int>(0)
-    let clock: any WeirClock
+    package let clock: any WeirClock
 
     package init(store: any CatalogStore, pools: PoolDirectory, clock: any WeirClock) {
         self.store = store
@@ -140,14 +140,17 @@ package final class Catalog: Sendable {
 }
 
 extension QueueRecord {
-    /// The metadata as values. They were written by this program, so what cannot be read counts as none.
-    package var metadataObject: JSONObject {
+    /// The metadata as callers know them.
+    package var metadataObject: JSONObject { storedMetadata.visible }
+
+    /// With the service's own. They were written by this program, so what cannot be read counts as none.
+    var storedMetadata: JSONObject {
         (try? JSONValue.parse(metadata, maximumDepth: Limits.jsonDepth, duplicates: .lastWins))?.objectValue
             ?? JSONObject()
     }
 
     package var settings: QueueSettings {
-        metadata.count <= 2 ? QueueSettings() : QueueSettings(metadata: metadataObject)
+        metadata.count <= 2 ? QueueSettings() : QueueSettings(metadata: storedMetadata)
     }
 
     package var flavor: String? {

@@ -12,6 +12,7 @@ extension QueueSettings {
         deadLetterQueue = metadata["_dead_letter_queue"]?.stringValue.flatMap(QueueName.init)
         deadLetterTTL = metadata.positive("_dead_letter_queue_messages_ttl")
         maximumClaims = metadata.positive("_max_claim_count")
+        hasSubscriptions = metadata[HiddenMetadata.subscribed] != nil
         encryptsMessages = metadata["_enable_encrypt_messages"]?.boolValue ?? false
     }
 }

@@ -32,3 +32,10 @@ package enum FlavorChangePolicy: String, CaseIterable, Sendable {
     /// The change is refused.
     case refuse
 }
+
+/// How subscribers may be told of messages.
+package enum SubscriberType: String, CaseIterable, Sendable {
+    case http, https, mailto
+    case trustHTTP = "trust+http"
+    case trustHTTPS = "trust+https"
+}

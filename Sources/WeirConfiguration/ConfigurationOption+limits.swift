@@ -72,6 +72,9 @@ extension ConfigurationOption {
 
     private static let clients: [ConfigurationOption] = [
         .init(
+            "limits.subscriber_types", \.limits.subscriberTypes, .choices(), default: SubscriberType.allCases,
+            "The schemes that addresses of subscribers may have."),
+        .init(
             "limits.client_id_uuid_safe", \.limits.clientIDUUIDSafe, .choice, default: .strict,
             "Whether a Client-ID must be a UUID (strict) or any text of a permitted length (off)."),
         .init(

@@ -1,7 +1,8 @@
 extension ConfigurationOption {
     /// Every option. Options of one group stand together.
-    package static let all: [ConfigurationOption] = general + log + limits + pooling + pools + migration + signedURL + cors
-        + server
+    package static let all: [ConfigurationOption] =
+        general + log + limits + pooling + pools + migration + notification + signedURL + cors + server + websocket
+        + transport
 
     /// The options by their path.
     static let byPath: [String: ConfigurationOption] = Dictionary(

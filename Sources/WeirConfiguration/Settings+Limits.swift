@@ -20,6 +20,7 @@ extension Settings {
         package var maxQueueMetadata = 0
         /// Bytes.
         package var maxMessagesPostSize = 0
+        package var subscriberTypes: [SubscriberType] = []
         package var clientIDUUIDSafe = ClientIDCheck.strict
         /// Characters; counts only when `clientIDUUIDSafe` is off.
         package var minLengthClientID = 0

@@ -21,9 +21,11 @@ extension Settings {
     }
 
     private func checkExposure() throws(ConfigurationError) {
-        guard listen.isLoopback || insecure else {
-            throw ConfigurationError(
-                "without authentication it listens on loopback addresses only, not on \(listen); --insecure lifts that")
+        for address in [listen, drivers.transport.websocket.address].compactMap(\.self) {
+            guard address.isLoopback || insecure else {
+                throw ConfigurationError(
+                    "without authentication it listens on loopback addresses only, not on \(address); --insecure lifts that")
+            }
         }
     }
 

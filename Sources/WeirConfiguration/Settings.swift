@@ -16,9 +16,12 @@ package struct Settings: Sendable, Hashable {
     package var pooling = Pooling()
     package var pools = Pools()
     package var migration = Migration()
+    package var notification = Notification()
     package var signedURL = SignedURL()
     package var cors = CORS()
     package var server = Server()
+    package var websocket = WebSocket()
+    package var drivers = Drivers()
     /// What deserves a line in the log although it stops nothing: unknown `WEIR_…` variables.
     package internal(set) var warnings: [String] = []
 

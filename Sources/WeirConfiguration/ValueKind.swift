@@ -75,53 +75,52 @@ extension ValueKind where Value: CaseIterable & RawRepresentable, Value.RawValue
     }
 }
 
-extension ValueKind {
-    /// Names of `Choice`'s cases, as a YAML list or separated by commas.
-    static func choices<Choice>() -> Self
-    where Value == [Choice], Choice: CaseIterable & RawRepresentable & Sendable, Choice.RawValue == String {
-        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        return ValueKind(
-            expects: "a list out of \(names), separated by commas or as a YAML list",
-            accept: { raw in
-                let texts: [String]? =
-                    switch raw {
-                    case .words(let text), .text(let text), .plain(let text):
-                        text.split(separator: ",").map { trimmingSpaces(String($0)) }.filter { !$0.isEmpty }
-                    case .list(let items): items.map { $0.scalar ?? "" }
-                    case .null, .mapping: nil
-                    }
-                guard let texts else { return nil }
-                let chosen = texts.compactMap { Choice(rawValue: $0) }
-                return chosen.count == texts.count ? chosen : nil
-            },
-            yaml: { "[" + $0.map { yamlText($0.rawValue) }.joined(separator: ", ") + "]" })
-    }
-}
-
 extension ValueKind where Value == [String] {
     /// Texts, as a YAML list or separated by commas. At most 256; empty ones do not count.
     static func list(of things: String) -> Self {
         ValueKind(
             expects: "a list of at most 256 \(things), separated by commas or as a YAML list",
-            accept: { raw in
-                let texts: [String]
-                switch raw {
-                case .words(let text), .text(let text):
-                    texts = text.split(separator: ",").map(String.init)
-                case .list(let items):
-                    let scalars = items.compactMap(\.scalar)
-                    guard scalars.count == items.count else { return nil }
-                    texts = scalars
-                case .plain, .null, .mapping: return nil
-                }
-                let trimmed = texts.map(trimmingSpaces).filter { !$0.isEmpty }
-                return trimmed.count <= 256 ? trimmed : nil
-            },
-            yaml: { "[" + $0.map(yamlText).joined(separator: ", ") + "]" })
+            accept: { $0.texts }, yaml: yamlList)
     }
 }
 
+extension ValueKind {
+    /// Some of the names of `Choice`'s cases, as a YAML list or separated by commas.
+    static func choices<Choice: CaseIterable & RawRepresentable>() -> Self
+    where Value == [Choice], Choice.RawValue == String {
+        ValueKind(
+            expects: "a list out of \(Choice.allCases.map(\.rawValue).joined(separator: ", ")), separated by commas or as a "
+                + "YAML list",
+            accept: { raw in
+                guard let texts = raw.texts else { return nil }
+                let choices = texts.compactMap { Choice(rawValue: $0.lowercased()) }
+                return choices.count == texts.count ? choices : nil
+            },
+            yaml: { yamlList($0.map(\.rawValue)) })
+    }
+}
+
+private func yamlList(_ texts: [String]) -> String {
+    "[" + texts.map(yamlText).joined(separator: ", ") + "]"
+}
+
 extension RawValue {
+    /// The texts of a list, without empty ones.
+    fileprivate var texts: [String]? {
+        let texts: [String]
+        switch self {
+        case .words(let text), .text(let text):
+            texts = text.split(separator: ",").map(String.init)
+        case .list(let items):
+            let scalars = items.compactMap(\.scalar)
+            guard scalars.count == items.count else { return nil }
+            texts = scalars
+        case .plain, .null, .mapping: return nil
+        }
+        let trimmed = texts.map(trimmingSpaces).filter { !$0.isEmpty }
+        return trimmed.count <= 256 ? trimmed : nil
+    }
+
     /// The text, unless it is too long or has control characters, or YAML takes it for something else.
     fileprivate var text: String? {
         switch self {

@@ -52,6 +52,18 @@ package enum Limits {
     /// How long a post under a key is known.
     package static let receiptSeconds = 300
 
+    // WebSocket
+    /// What a message may have beside the largest body: action, headers, and the names around it.
+    package static let socketEnvelopeBytes = 65_536
+    /// Fragments that one message may come in.
+    package static let socketFragments = 1024
+    /// How long a client may take to answer a close frame.
+    package static let socketCloseMilliseconds: Int64 = 3000
+    /// Queues that one connection may be subscribed to.
+    package static let subscriptionsPerSocket = 64
+    /// How often a connection that gets messages looks whether its subscription is still there.
+    package static let socketSubscriptionLookMilliseconds: Int64 = 5000
+
     // Concurrency
     /// Operations that wait for one pool; beyond this a caller is told that the pool is busy.
     package static let pendingOperationsPerPool = 8192
@@ -131,6 +143,24 @@ package enum Limits {
     /// Queues that one step of a filtered queue listing reads.
     package static let queuesScannedPerStep = 500
 
+    // Subscriptions
+    package static let subscriptionsPerQueue = 10_000
+    /// What a subscriber's address may have.
+    package static let subscriberCharacters = 2048
+    /// Options as JSON text.
+    package static let subscriptionOptionsBytes = 65_536
+    /// The longest ttl of a subscription, some 7,900 years: it ends before the year 10,000, where dates get longer.
+    package static let subscriptionTTLSeconds = 250_000_000_000
+    /// How long the first subscription of a queue waits, in a catalog that nodes share, until all of them have read that
+    /// the queue has subscriptions.
+    package static let subscriptionNoticeMilliseconds = 1500
+    /// How often one who subscribes tries to get hold of a subscriber that others want at the same time.
+    package static let subscriberAttempts = 16
+    /// How long it waits in between, at the most.
+    package static let subscriberPauseMilliseconds = 60
+    /// Subscriptions that one step of a purge removes.
+    package static let subscriptionsPurgedPerStep = 100
+
     // Claims
     /// The longest grace that a renewal may ask for: a hundred years.
     package static let renewalGraceSeconds = 3_153_600_000
@@ -175,4 +205,52 @@ package enum Limits {
     package static let waitingMails = 256
     /// How long a mail command may run.
     package static let mailCommandMilliseconds = 20_000
+
+    // Notifier
+    /// How long an outbox keeps what nobody has come for.
+    package static let outboxSeconds = 1_209_600
+    /// How long what was delivered stays in an outbox, for readers on other nodes.
+    package static let outboxTailMilliseconds: Int64 = 5000
+    /// Entries that are read from an outbox at a time.
+    package static let outboxBatch = 64
+    /// How often an outbox is looked at that no post of this node rings for.
+    package static let outboxPollMilliseconds = 150
+    package static let outboxIdlePollMilliseconds = 1000
+    /// How often a node looks for outboxes, and for those that no node serves.
+    package static let outboxSearchMilliseconds = 1000
+    /// How long a node that serves an outbox has it to itself without saying so again.
+    package static let leaseMilliseconds: Int64 = 10_000
+    package static let leaseRenewalMilliseconds: Int64 = 3000
+    /// How often the place up to which an outbox was served is written down.
+    package static let cursorMilliseconds: Int64 = 500
+    /// Parcels that wait in memory for one subscriber, and in a node for all of them; more go to the backlog.
+    package static let parcelsPerLane = 1024
+    package static let parcelsInMemory = 65_536
+    /// Parcels that are written to a backlog, or taken from a list of failures, at a time.
+    package static let parcelsPerWrite = 32
+    /// Bytes of what waits in memory for one subscriber, beyond which the next one goes to the backlog.
+    package static let laneBytes = 4_194_304
+    /// After so long an attempt counts as slow: what waits for it in memory goes to the backlog.
+    package static let slowAttemptMilliseconds = 1000
+    /// Slow attempts of a node that are under way before further ones to slow subscribers wait.
+    package static let slowAttempts = 64
+    /// Parcels that are taken from a backlog at a time, and for how long.
+    package static let backlogBatch = 32
+    package static let backlogClaimSeconds = 60
+    /// How long a parcel that is being sent stays out of sight in the backlog: longer than all its attempts take.
+    package static let insuredSeconds = 120
+    /// How often a backlog is looked at of which it is not known when its next parcel is due.
+    package static let backlogPollMilliseconds: Int64 = 1000
+    /// Parcels for one subscriber that are tried again later; more are given up at once.
+    package static let backlogParcels = 100_000
+    /// Failed deliveries that are kept for each subscription, and for how long.
+    package static let failedDeliveries = 10_000
+    package static let failedDeliverySeconds = 604_800
+    package static let failuresPerPage = 100
+    /// What a node does when a store does not take what the notifier has to write.
+    package static let notifierPauseMilliseconds = 250
+    /// Subscriptions that are read at a time.
+    package static let subscriptionsPerRead = 200
+    /// Messages that wait in memory for a reader of a tail; one that is slower is cut off.
+    package static let tailMessages = 1024
 }

@@ -19,6 +19,10 @@ package enum OperationError: Error, Hashable, Sendable {
     case poolRefused(String)
     case flavorRefused(String)
     case flavorUpdateRefused(String)
+    /// The change names nothing that can be changed.
+    case subscriptionUpdateRefused(String)
+    /// It takes an identity service, and there is none.
+    case identityMissing(String)
     /// The service is not able to, whoever asks: the operator has to mend something.
     case failure(String)
     /// The store did not do it now; it may later.

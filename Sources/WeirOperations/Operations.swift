@@ -19,11 +19,16 @@ package struct Operations: Sendable {
     package let cipher: BodyCipher
     /// Whether a queue is moved when it gets a flavor that its pool does not serve; otherwise that is refused.
     let movesOnFlavorChange: Bool
+    /// Tells subscribers of messages.
+    package let deliveries: any Deliveries
+    let subscriptionEvents: any SubscriptionEvents
     let logger: Logger
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
         movesOnFlavorChange: Bool = true, signer: URLSigner = .none, cipher: BodyCipher = .none,
+        deliveries: any Deliveries = NoDeliveries(),
+        subscriptionEvents: any SubscriptionEvents = NoSubscriptionEvents(),
         logger: Logger
     ) {
         self.catalog = catalog
@@ -32,8 +37,12 @@ package struct Operations: Sendable {
         self.movesOnFlavorChange = movesOnFlavorChange
         self.signer = signer
         self.cipher = cipher
+        self.deliveries = deliveries
         self.clock = clock
+        self.subscriptionEvents = subscriptionEvents
         signals = QueueSignals(clock: clock)
         self.logger = logger
     }
+
+    var subscriptions: SubscriptionBook { SubscriptionBook(store: catalog.store, clock: clock) }
 }

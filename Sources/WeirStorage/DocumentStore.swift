@@ -66,6 +66,12 @@ package protocol DocumentStore: Sendable {
         _ kind: Document.Kind, of project: ProjectID, in owner: String, after name: String, limit: Int, now: Timestamp
     ) async throws(StorageError) -> [Document]
 
+    /// How many documents of this kind the owner has, counted up to `limit`. Some whose time is over may be among them
+    /// for as long as they are not collected.
+    func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) async throws(StorageError) -> Int
+
     /// Removes at most `limit` documents whose time is over. True if there may be more.
     func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool
 }

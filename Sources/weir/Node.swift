@@ -13,8 +13,10 @@ internal import WeirDrivers
 internal import WeirHTTP
 internal import WeirLogging
 internal import WeirMigration
+internal import WeirNotifications
 internal import WeirOperations
 internal import WeirStorage
+internal import WeirWebSocket
 
 /// One process of the service: built from the settings, run until told to stop.
 struct Node {
@@ -48,13 +50,20 @@ struct Node {
         }
         reportPools(pools)
         let moves = MigrationCounters()
+        let notifications = try Notifications(settings, catalog, clock: clock, logger: logger)
         let operations = Operations(
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
             movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
-            cipher: settings.bodyCipher, logger: logger)
+            cipher: settings.bodyCipher, deliveries: notifications.outbox,
+            subscriptionEvents: notifications.confirmations ?? NoSubscriptionEvents(), logger: logger)
+        let sockets = SocketService(
+            operations: operations, options: settings.socketOptions, tail: notifications.tail, events: events,
+            logger: logger)
         let service = HTTPService(
-            operations: operations, options: settings.httpOptions, events: events, logger: logger)
-        try await serve(service, catalog, mover(catalog, moves))
+            operations: operations, options: settings.httpOptions,
+            upgrades: SocketGate(service: sockets, origins: settings.cors.allowedOrigin), events: events, logger: logger)
+        try await serve(service, catalog, mover(catalog, moves), notifications)
+        await notifications.close()
         await close(pools, store)
         logger.notice("stopped")
         events.flush()
@@ -66,7 +75,8 @@ struct Node {
         guard settings.migration.enabled else { return nil }
         var generator = Entropy()
         let node = MigrationNode(
-            id: Identifier128.text(high: generator.next(), low: generator.next()), catalog: catalog, clock: SystemClock(),
+            id: Identifier128.text(high: generator.next(), low: generator.next()), catalog: catalog,
+            clock: SystemClock(),
             logger: logger, settings: settings.migrationSettings, counters: counters,
             onPoint: StopPoint.hook(ProcessInfo.processInfo.environment))
         return MigrationWorker(node)
@@ -124,36 +134,51 @@ struct Node {
 
     // MARK: Serving
 
-    private func serve(_ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?) async throws {
+    private func serve(
+        _ service: HTTPService, _ catalog: Catalog, _ mover: MigrationWorker?, _ notifications: Notifications
+    ) async throws {
+        let server = server(for: service, on: settings.listen, "listening", notifications)
+        let socketServer = settings.drivers.transport.websocket.address.map { address in
+            var service = service
+            service.servesUpgradesOnly = true
+            return self.server(for: service, on: address, "listening for WebSocket", notifications)
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(
+                    service: BackgroundWork(
+                        catalog: catalog, operations: service.operations, probeInterval: settings.pools.probeInterval,
+                        mover: mover, notifications: notifications)),
+                .init(service: server),
+            ] + [socketServer].compactMap { $0.map { .init(service: $0) } },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
+        configuration.maximumGracefulShutdownDuration = settings.server.shutdownGrace
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError {
+            let addresses = [settings.listen, settings.drivers.transport.websocket.address].compactMap { $0?.description }
+            throw StartFailure("cannot listen on \(addresses.joined(separator: " and ")): \(error)")
+        }
+    }
+
+    private func server(
+        for service: HTTPService, on address: ListenAddress, _ event: Logger.Message, _ notifications: Notifications
+    ) -> Server<HTTPChannel> {
         let idle = TimeAmount.nanoseconds(Int64(settings.server.idleTimeout / .nanoseconds(1)))
-        let address = settings.listen
         let group = MultiThreadedEventLoopGroup.singleton
-        let server = Server(
+        return Server(
             childChannelSetup: HTTPChannel(service, idleTimeout: idle, group: group),
             configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(
                     settings.server.maxConnections)),
             onServerRunning: { [logger] channel in
-                logger.notice(
-                    "listening", metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
+                notifications.places.insert(
+                    host: channel.localAddress?.ipAddress ?? address.host,
+                    port: channel.localAddress?.port ?? address.port)
+                logger.notice(event, metadata: ["address": "\(channel.localAddress?.description ?? "\(address)")"])
             },
             eventLoopGroup: group, logger: quietLogger)
-        var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(
-                    service: BackgroundWork(
-                        catalog: catalog, operations: service.operations, probeInterval: settings.pools.probeInterval,
-                        mover: mover)),
-                .init(service: server),
-            ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
-        configuration.maximumGracefulShutdownDuration = settings.server.shutdownGrace
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError {
-            throw StartFailure("cannot listen on \(address): \(error)")
-        }
     }
 
     /// The libraries' own lines, of which only what went wrong is worth reading.
@@ -170,6 +195,7 @@ private struct BackgroundWork: Service {
     let operations: Operations
     let probeInterval: Duration
     let mover: MigrationWorker?
+    let notifications: Notifications
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -183,6 +209,8 @@ private struct BackgroundWork: Service {
                 group.addTask { await operations.watchQueues() }
                 group.addTask { await catalog.collectDocuments() }
                 group.addTask { await mover?.run() }
+                group.addTask { await notifications.notifier.run() }
+                group.addTask { await notifications.tail.run() }
             }
         }
     }

@@ -1,8 +1,10 @@
+internal import NIOCore
 internal import WeirConfiguration
 internal import WeirDomain
 internal import WeirHTTP
 internal import WeirMigration
 internal import WeirOperations
+internal import WeirWebSocket
 
 /// What the operator set, in the words of the modules that obey it.
 extension Settings {
@@ -23,6 +25,9 @@ extension Settings {
         service.messagesPerClaimOrPop = limits.maxMessagesPerClaimOrPop
         service.queueMetadataBytes = limits.maxQueueMetadata
         service.messagesPostBytes = limits.maxMessagesPostSize
+        service.defaultSubscriptionTTL = limits.defaultSubscriptionTTL
+        service.subscriptionsPerPage = limits.maxSubscriptionsPerPage
+        service.subscriberTypes = limits.subscriberTypes.compactMap { SubscriberScheme(rawValue: $0.rawValue) }
         return service
     }
 
@@ -50,9 +55,7 @@ extension Settings {
         options.checksums = enableChecksum
         options.olderVersions = Set(enableDeprecatedAPIVersions.map { $0 == .v1 ? .v1 : .v1_1 })
         options.deletesOnlyClaimed = limits.messageDeleteWithClaimID
-        options.clientIDs = ClientIDRule(
-            demandsUUID: limits.clientIDUUIDSafe == .strict,
-            lengths: limits.minLengthClientID...limits.maxLengthClientID)
+        options.clientIDs = clientIDRule
         options.cors.origins = cors.allowedOrigin
         options.cors.methods = cors.allowMethods
         options.cors.requestHeaders = cors.allowHeaders
@@ -60,5 +63,29 @@ extension Settings {
         options.cors.allowsCredentials = cors.allowCredentials
         options.cors.maximumAgeSeconds = cors.maxAge
         return options
+    }
+
+    var socketOptions: SocketOptions {
+        var options = SocketOptions()
+        options.deletesOnlyClaimed = limits.messageDeleteWithClaimID
+        options.clientIDs = clientIDRule
+        options.terms.pingInterval = TimeAmount(websocket.pingInterval)
+        options.terms.pongTimeout = TimeAmount(websocket.pongTimeout)
+        options.terms.sendTimeout = TimeAmount(websocket.sendTimeout)
+        options.terms.idleTimeout = TimeAmount(websocket.idleTimeout)
+        options.terms.messageBytes = socketMessageBytes
+        return options
+    }
+
+    /// Whatever HTTP takes fits into a message, with what stands around it.
+    private var socketMessageBytes: Int {
+        max(limits.maxMessagesPostSize, limits.maxQueueMetadata, WeirDomain.Limits.adminBodyBytes)
+            + WeirDomain.Limits.socketEnvelopeBytes
+    }
+
+    private var clientIDRule: ClientIDRule {
+        ClientIDRule(
+            demandsUUID: limits.clientIDUUIDSafe == .strict,
+            lengths: limits.minLengthClientID...limits.maxLengthClientID)
     }
 }

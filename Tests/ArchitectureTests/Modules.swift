@@ -16,6 +16,7 @@ struct Module: Sendable {
         // The domain and what it is written in
         Module("WeirDomain", []),
         Module("WeirJSON", []),
+        Module("WeirMessagePack", ["WeirJSON"]),
 
         // The ports, and the way down to them
         Module("WeirStorage", ["WeirDomain"]),
@@ -26,6 +27,12 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirMigration", "Logging", "Crypto",
             ])),
+        Module(
+            "WeirNotifications",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "DeliveryEngine", "Logging",
+                "Crypto",
+            ])),
         Module("WeirLogging", system.union(["Logging"])),
         Module("WeirConfiguration", system.union(["Yams"])),
         Module(
@@ -33,6 +40,12 @@ struct Module: Sendable {
             system.union([
                 "WeirDomain", "WeirJSON", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirLogging",
                 "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging", "Crypto",
+            ])),
+        Module(
+            "WeirWebSocket",
+            system.union([
+                "WeirDomain", "WeirJSON", "WeirMessagePack", "WeirStorage", "WeirOperations", "WeirLogging",
+                "NIOCore", "NIOHTTP1", "NIOWebSocket", "HTTPTypes", "Logging",
             ])),
 
         // Stores
@@ -67,8 +80,9 @@ struct Module: Sendable {
             "weir",
             system.union([
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
-                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc",
+                "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
+                "SQLiteCatalog", "RedisCatalog",
+                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket", "HTTPTypes", "NIOHTTP1",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",

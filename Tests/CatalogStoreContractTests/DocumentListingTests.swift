@@ -77,6 +77,24 @@ import WeirStorage
         }
     }
 
+    @Test("documents are counted for each owner, up to a limit", arguments: StoreUnderTest.all)
+    func counted(store: StoreUnderTest) async throws {
+        try await store.withStore { store async throws in
+            let team = try ProjectID.named("team")
+            for number in 0..<5 {
+                #expect(try await store.insert(.of("x\(number)", expires: .start.adding(1)), now: .start))
+            }
+            #expect(try await store.insert(.of("x", in: "jobs."), now: .start))
+            #expect(try await store.documentCount(.lease, of: team, in: "jobs", limit: 10) == 5)
+            #expect(try await store.documentCount(.lease, of: team, in: "jobs", limit: 3) == 3)
+            #expect(try await store.documentCount(.lease, of: team, in: "jobs", limit: 0) == 0)
+            #expect(try await store.documentCount(.lease, of: team, in: "job", limit: 10) == 0)
+            #expect(try await store.documentCount(.subscriber, of: team, in: "jobs", limit: 10) == 0)
+            #expect(try await !store.collectDocuments(10, now: .start.adding(1)))
+            #expect(try await store.documentCount(.lease, of: team, in: "jobs", limit: 10) == 0)
+        }
+    }
+
     @Test("documents survive a shutdown", arguments: StoreUnderTest.all)
     func durability(store: StoreUnderTest) async throws {
         try await store.withPlace { directory async throws in

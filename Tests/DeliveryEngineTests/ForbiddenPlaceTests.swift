@@ -1,5 +1,6 @@
 import DeliveryEngine
 import Synchronization
+import TestSupport
 import Testing
 import WeirDomain
 
@@ -80,7 +81,7 @@ private final class ScriptedNames: NameService {
         "no spelling of a forbidden address makes a connection, nor a redirect to one, nor a name that changes its mind"
     )
     func spellings() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         let names = ScriptedNames([
             "localhost": [["127.0.0.1"], ["::1"], ["::ffff:127.0.0.1"]], "ip6-localhost": [["::1"]],
         ])
@@ -104,7 +105,7 @@ private final class ScriptedNames: NameService {
 
     @Test("the same requests do connect where the operator allows it, so what is counted are the rules")
     func counted() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         let names = ScriptedNames(["localhost": [["127.0.0.1"]]])
         let client = try client(names, allowing: ["127.0.0.0/8", "::1/128"])
         let hosts = ["127.0.0.1", "127.0.0.2", "localhost", "LOCALHOST", "[::1]", "[::ffff:127.0.0.1]"]
@@ -118,7 +119,7 @@ private final class ScriptedNames: NameService {
 
     @Test("a redirect is an answer, and is not followed", arguments: [301, 302, 303, 307, 308])
     func redirects(status: Int) async throws {
-        let target = try LocalServer(fine)
+        let target = try LocalServer { _ in LocalServer.answering(200) }
         let places = [
             "http://127.0.0.2:\(target.port)/", "//127.0.0.2:\(target.port)/", "file:///etc/passwd",
             "gopher://127.0.0.2/",
@@ -139,7 +140,9 @@ private final class ScriptedNames: NameService {
 
     @Test("a name whose addresses change is looked up once a request, and each answer is judged")
     func rebinding() async throws {
-        let (open, closed) = (try LocalServer(fine), try LocalServer(fine))
+        let (open, closed) = (
+            try LocalServer { _ in LocalServer.answering(200) }, try LocalServer { _ in LocalServer.answering(200) }
+        )
         let names = ScriptedNames([
             "turncoat.example": [["127.0.0.2"], ["127.0.0.1"], ["127.0.0.1", "127.0.0.2"], ["::1"]]
         ])
@@ -158,7 +161,7 @@ private final class ScriptedNames: NameService {
 
     @Test("the service's own ports and stores are not reached although their addresses are allowed")
     func own() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         var own = OwnPlaces(machine: [try #require(IPAddress("10.9.8.7"))])
         own.insert(NetworkPlace(address: try #require(IPAddress("127.0.0.1")), port: server.port))
         let names = ScriptedNames(["store.example": [["127.0.0.1"]]])

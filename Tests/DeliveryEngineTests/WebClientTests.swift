@@ -1,5 +1,6 @@
 import DeliveryEngine
 import Glibc
+import TestSupport
 import Testing
 import WeirDomain
 
@@ -18,7 +19,7 @@ private struct Here: NameService {
 
     @Test("a request is what it was asked to be, under the host's name, and no more than that")
     func request() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         let client = try client()
         setenv("http_proxy", "http://127.0.0.1:1", 1)
         setenv("ALL_PROXY", "http://127.0.0.1:1", 1)
@@ -80,7 +81,7 @@ private struct Here: NameService {
 
     @Test("a closed port is a failure that may pass, and so is a name without addresses")
     func closed() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         server.stop()
         let client = try client()
         await #expect(throws: DeliveryFailure.self) { try await client.post("http://127.0.0.1:1/") }
@@ -90,7 +91,7 @@ private struct Here: NameService {
 
     @Test("a server without a certificate that is trusted gets no request")
     func untrusted() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         let client = try client()
         await #expect(throws: DeliveryFailure.self) {
             try await client.post("https://127.0.0.1:\(server.port)/", body: "secret")
@@ -102,7 +103,7 @@ private struct Here: NameService {
 
     @Test("hundreds of requests at a time pass through few places")
     func many() async throws {
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         let client = try client(concurrency: 4)
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<300 { group.addTask { try await client.post("http://127.0.0.1:\(server.port)/").status } }
@@ -116,7 +117,7 @@ private struct Here: NameService {
     @Test("a request that hangs keeps no other from its answer, and ends with the client")
     func hanging() async throws {
         let deaf = try LocalServer { _ in nil }
-        let server = try LocalServer(fine)
+        let server = try LocalServer { _ in LocalServer.answering(200) }
         let client = try client()
         let hanging = Task { try await client.post("http://127.0.0.1:\(deaf.port)/") }
         while deaf.requests.isEmpty { await Task.yield() }

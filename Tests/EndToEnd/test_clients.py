@@ -1,6 +1,6 @@
 """The released clients, unmodified: python-zaqarclient and openstacksdk drive every call they have.
 
-Subscriptions and signed URLs are left out until the service has them.
+Signed URLs are left out until the service has them.
 """
 
 import pytest
@@ -169,6 +169,25 @@ def test_zaqarclient_sends_null_terms_when_it_is_given_none(cli):
 # python-zaqarclient: pools and flavors
 
 
+@pytest.mark.feature("F107", "F108", "F112", "F113", "F114", "F115")
+def test_zaqarclient_subscribes(cli, api):
+    hook = "http://127.0.0.1:9/hook"
+    made = cli.subscription("jobs", subscriber=hook, ttl=120, options={"a": 1})
+    assert (made.subscriber, made.ttl, made.options, made.confirmed) == (hook, 120, {"a": 1}, False)
+    assert cli.subscription("jobs", subscriber=hook).id == made.id
+    cli.subscription("jobs", id=made.id).update({"subscriber": "mailto:a@b", "ttl": 240})
+    found = cli.subscription("jobs", id=made.id)
+    assert (found.subscriber, found.ttl, found.options) == ("mailto:a@b", 240, {"a": 1})
+    ids = {cli.subscription("jobs", subscriber=f"http://a/{number}").id for number in range(12)} | {made.id}
+    listed = list(cli.subscriptions("jobs", limit=5).stream())
+    assert {each.id for each in listed} == ids and len(listed) == 13
+    for each in listed:
+        each.delete()
+    assert list(cli.subscriptions("jobs")) == []
+    with pytest.raises(errors.ResourceNotFound):
+        cli.subscription("jobs", id=made.id)
+
+
 @pytest.mark.feature("F160", "F165", "F166", "F167")
 def test_zaqarclient_manages_pools(admin):
     pool = admin.pool("second", weight=5, uri="sqlite:second", options={"synchronous": "full"})
@@ -318,6 +337,20 @@ def test_openstacksdk_claims_renews_and_releases(sdk, api):
         sdk.get_claim(queue, claim.id)
     empty = create_claim(sdk, unique(), ttl=60, grace=60)
     assert empty.id is None and not empty.messages
+
+
+@pytest.mark.feature("F107", "F112", "F113", "F115")
+@pytest.mark.timeout(60)
+def test_openstacksdk_subscribes(sdk):
+    hook = "http://127.0.0.1:9/hook"
+    made = sdk.create_subscription("jobs", subscriber=hook, ttl=120, options={"a": 1})
+    found = sdk.get_subscription("jobs", made.id)
+    assert (found.subscriber, found.ttl, found.options, found.source) == (hook, 120, {"a": 1}, "jobs")
+    ids = {sdk.create_subscription("jobs", subscriber=f"http://a/{number}").id for number in range(12)}
+    assert {each.id for each in sdk.subscriptions("jobs")} == ids | {made.id}
+    sdk.delete_subscription("jobs", made.id)
+    with pytest.raises(exceptions.NotFoundException):
+        sdk.get_subscription("jobs", made.id)
 
 
 @pytest.mark.feature("F028")

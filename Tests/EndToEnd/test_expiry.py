@@ -102,3 +102,20 @@ def test_a_claim_that_expired_counts_for_dead_lettering(later):
     (dead,) = api.messages(later.graveyard)
     assert dead["id"] == later.mortal_id and dead["body"] == {"kept": True}
     assert api.messages(later.mortal, include_claimed="true") == []
+
+
+@pytest.mark.feature("F117")
+@pytest.mark.timeout(180)
+def test_a_subscription_is_gone_when_its_ttl_has_passed_since_it_was_set(later):
+    api, short = later.api, later.short
+    listed = check(api.get(later.subscription()), 200)["subscriptions"]
+    assert later.prolonged_subscription in [each["id"] for each in listed]
+    assert short not in [each["id"] for each in listed]
+    refused(api.get(later.subscription(short)), 404, "Not found")
+    refused(api.patch(later.subscription(short), json={"ttl": 60}), 404, "Not found")
+    # Its subscriber is free.
+    body = {"subscriber": "http://127.0.0.1:9/a"}
+    assert check(api.post(later.subscription(), json=body), 201)["subscription_id"] != short
+    body = {"subscriber": "http://127.0.0.1:9/b"}
+    answer = check(api.post(later.subscription(), json=body), 201)
+    assert answer["subscription_id"] == later.prolonged_subscription

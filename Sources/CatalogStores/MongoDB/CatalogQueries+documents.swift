@@ -22,6 +22,27 @@ extension CatalogQueries {
         return try found.map { (document) throws(MongoFailure) in try Document(stored: document) }
     }
 
+    /// The index of keys alone has the answer.
+    func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) throws(MongoFailure) -> Int {
+        guard limit > 0 else { return 0 }
+        let key = Document.Key(kind: kind, project: project, owner: owner, name: "")
+        let reply = try connection.run { command in
+            command.string("count", CatalogSchema.documents)
+            command.document("query") { filter in
+                filter.document("_id") { bounds in
+                    bounds.document("$gte", key.stored)
+                    bounds.document("$lt", key.endOfOwner)
+                }
+            }
+            command.int64("limit", Int64(limit))
+            command.string("hint", "_id_")
+            if let readConcern { command.document("readConcern") { $0.string("level", readConcern) } }
+        }
+        return Int(reply.integer("n") ?? 0)
+    }
+
     /// The keys of some whose time is over.
     func expiredDocuments(_ limit: Int, now: Timestamp) throws(MongoFailure) -> [[UInt8]] {
         let found = try find(

@@ -33,6 +33,14 @@ extension MongoCatalogStore {
         }
     }
 
+    package func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await read { (reader) throws(MongoFailure) in
+            try reader.queries.documentCount(kind, of: project, in: owner, limit: limit)
+        }
+    }
+
     package func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
         // Most of the time there are none, and no transaction is needed to know it.
         let keys = try await read { (reader) throws(MongoFailure) in

@@ -48,6 +48,13 @@ extension RedisCatalogStore {
         return found
     }
 
+    package func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) async throws(StorageError) -> Int {
+        let words = [kind.rawValue, project.value, owner].map { Array($0.utf8) }
+        return min(try Answer.integer(try await run(.countDocuments, words)), max(0, limit))
+    }
+
     package func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
         let words = [now.milliseconds.word, Int64(limit).word]
         return try Answer.integer(try await run(.collectDocuments, words)) == limit

@@ -8,7 +8,7 @@ enum Script: Int, CaseIterable {
     case putFlavor, removeFlavor, listFlavors
     case changes
     case begin, replaceMigration, migration, migrationOfLife, listMigrations
-    case document, insertDocument, replaceDocument, removeDocument, listDocuments, collectDocuments
+    case document, insertDocument, replaceDocument, removeDocument, listDocuments, countDocuments, collectDocuments
     case upgrade
 
     var index: RedisScript.Index { RedisScript.Index(rawValue) }
@@ -47,6 +47,7 @@ enum Script: Int, CaseIterable {
             case .replaceDocument: [Text.documents_lua, Text.replace_document_lua]
             case .removeDocument: [Text.documents_lua, Text.remove_document_lua]
             case .listDocuments: [Text.documents_lua, Text.list_documents_lua]
+            case .countDocuments: [Text.documents_lua, Text.count_documents_lua]
             case .collectDocuments: [Text.documents_lua, Text.collect_documents_lua]
             case .upgrade: [Text.upgrade_lua]
             }
@@ -56,7 +57,8 @@ enum Script: Int, CaseIterable {
     var changesStore: Bool {
         switch self {
         case .queue, .list, .existing, .pools, .listFlavors, .changes: false
-        case .migration, .migrationOfLife, .listMigrations, .document, .listDocuments: false
+        case .migration, .migrationOfLife, .listMigrations, .document: false
+        case .listDocuments, .countDocuments: false
         case .insert, .replace, .remove, .retired, .putPool, .removePool, .putFlavor, .removeFlavor: true
         case .insertDocument, .replaceDocument, .removeDocument, .collectDocuments: true
         case .begin, .replaceMigration, .upgrade: true

@@ -35,6 +35,13 @@ extension CatalogSession {
         }
     }
 
+    func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) throws(SQLiteFailure) -> Int {
+        try documentSQL.count.bind(1, kind.rawValue).bind(2, project.value).bind(3, owner).bind(4, limit)
+            .first { $0.int(0) } ?? 0
+    }
+
     func hasExpiredDocuments(now: Timestamp) throws(SQLiteFailure) -> Bool {
         try documentSQL.hasExpired.bind(1, now.milliseconds).first { _ in true } ?? false
     }

@@ -4,6 +4,7 @@ internal import SQLiteEngine
 final class DocumentStatements {
     let find: Statement
     let list: Statement
+    let count: Statement
     let put: Statement
     let replace: Statement
     let remove: Statement
@@ -25,6 +26,11 @@ final class DocumentStatements {
             SELECT name, content, expires, version FROM documents
             WHERE kind = ?1 AND project = ?2 AND owner = ?3 AND name > ?4 AND (expires IS NULL OR expires > ?5)
             ORDER BY name LIMIT ?6
+            """)
+        count = try prepare(
+            """
+            SELECT count(*) FROM (
+                SELECT 1 FROM documents WHERE kind = ?1 AND project = ?2 AND owner = ?3 LIMIT ?4)
             """)
         put = try prepare(
             """

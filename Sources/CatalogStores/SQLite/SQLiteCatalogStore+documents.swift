@@ -29,6 +29,12 @@ extension SQLiteCatalogStore {
         }
     }
 
+    package func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await readers.perform { try $0.documentCount(kind, of: project, in: owner, limit: max(0, limit)) }
+    }
+
     package func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
         // The writer is not held up while there is nothing to do.
         guard try await readers.perform({ try $0.hasExpiredDocuments(now: now) }) else { return false }

@@ -47,3 +47,11 @@ package struct DeliveryHeader: Hashable, Sendable {
         }
     }
 }
+
+extension DeliveryHeader {
+    /// A header of the service's own, which is known to keep the rules.
+    package init(ours name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -37,4 +37,9 @@ extension ProjectID {
 
     /// Whether it is one that no caller can name.
     package var isHidden: Bool { value.unicodeScalars.first == Self.mark }
+
+    /// Whether it is the twin of a project in this space.
+    package func isHidden(in space: HiddenSpace) -> Bool {
+        isHidden && value.unicodeScalars.dropFirst().starts(with: "\(space.rawValue):".unicodeScalars)
+    }
 }

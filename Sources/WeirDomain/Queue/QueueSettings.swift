@@ -12,6 +12,8 @@ package struct QueueSettings: Hashable, Sendable {
     package var maximumClaims: Int?
     /// Bodies are sealed before a pool gets them.
     package var encryptsMessages = false
+    /// Whether somebody may want to be told of its messages. It may say so a while after the last subscription ended.
+    package var hasSubscriptions = false
 
     package init() {}
 

@@ -45,6 +45,8 @@ struct Fault: Error {
         case .poolRefused(let text): self.init(.badRequest, "Unable to create pool", text)
         case .flavorRefused(let text): self.init(.badRequest, "Unable to create", text)
         case .flavorUpdateRefused(let text): self.init(.badRequest, "updatefail", text)
+        case .subscriptionUpdateRefused(let text): self.init(.badRequest, "Unable to update subscription", text)
+        case .identityMissing(let text): self.init(.serviceUnavailable, "Service temporarily unavailable", text)
         case .failure(let text): self.init(.internalServerError, "Internal server error", text)
         case .unavailable(let error): self = Self.unavailable(error)
         }
@@ -52,14 +54,7 @@ struct Fault: Error {
 
     /// The reason stays in the log: it may name hosts and files.
     private static func unavailable(_ error: StorageError) -> Fault {
-        let text =
-            switch error {
-            case .busy: "The service is busy. Please try again in a few seconds."
-            case .unknownOutcome:
-                "The store did not answer, so the request may or may not have taken effect. Please check and try again."
-            case .queueNotOpen, .staleRoute, .fenced, .refused, .unavailable, .cutOff:
-                "The request cannot be served now. Please try again in a few seconds."
-            }
+        let text = OperationError.sentence(for: error)
         return Fault(.serviceUnavailable, "Service temporarily unavailable", text, headers: [(.retryAfter, "1")])
     }
 }

@@ -12,6 +12,7 @@ struct KnownHeaders {
     private(set) var origin: String?
     private(set) var requestedMethod: String?
     private(set) var idempotencyKey: String?
+    private(set) var upgrade: String?
     /// Nil for a request that presents no signature.
     private(set) var signature: SignatureHeaders?
 
@@ -30,6 +31,7 @@ struct KnownHeaders {
             case "origin": origin = value
             case "access-control-request-method": requestedMethod = value
             case "idempotency-key": idempotencyKey = value
+            case "upgrade": upgrade = value
             case let name where name.hasPrefix(SignatureHeaders.prefix):
                 signature = signature ?? SignatureHeaders()
                 signature?.take(name, value)

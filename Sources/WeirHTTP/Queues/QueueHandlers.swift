@@ -7,8 +7,9 @@ internal import WeirCatalog
 
 extension HTTPService {
     /// `GET /v2/queues` (API section 3.1): every parameter that is not known is a filter on metadata. The
-    /// older versions have neither filters nor a count.
-    func listQueues(_ call: Call) async throws -> Reply {
+    /// older versions have neither filters nor a count, and topics no count.
+    func listQueues(_ call: Call, _ space: QueuePath.Space) async throws -> Reply {
+        let project = space.owner(call.project)
         var listing = QueueListing()
         listing.marker = call.query.text("marker") ?? ""
         listing.limit = try call.query.integer("limit")
@@ -17,7 +18,7 @@ extension HTTPService {
         var filters: [(name: String, value: String)] = []
         if call.version == .v2 {
             listing.name = call.query.text("name")
-            withCount = try call.query.boolean("with_count")
+            if space == .queues { withCount = try call.query.boolean("with_count") }
             let known = ["marker", "limit", "detailed", "name", "with_count"]
             filters = call.query.parameters.filter { !known.contains($0.name) }
         }
@@ -25,7 +26,7 @@ extension HTTPService {
         for (key, value) in filters {
             listing.metadata.append((key, Int64(value).map { .integer($0) } ?? .string(value)))
         }
-        let page = try await operations.listQueues(of: call.project, listing)
+        let page = try await operations.listQueues(of: project, listing)
         if call.version == .v1, page.items.isEmpty { return .empty(.noContent) }
         var link = PageLink(path: call.target.path)
         link.marker(in: call.query)
@@ -34,11 +35,11 @@ extension HTTPService {
         link.add("name", listing.name)
         link.add("with_count", withCount)
         for (key, value) in filters { link.add(key, value) }
-        var body = Self.encode(page.items, of: call, detailed: detailed ?? false)
+        var body = Self.encode(page.items, of: call, space, detailed: detailed ?? false)
         body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         if withCount == true {
-            let count = try await operations.countQueues(of: call.project)
+            let count = try await operations.countQueues(of: project)
             if count > 0 {
                 body.append(UInt8(ascii: ","))
                 JSONWriter.append(name: "count", to: &body)
@@ -50,16 +51,19 @@ extension HTTPService {
         return call.version == .v1 ? reply.located(call) : reply
     }
 
-    /// `{"queues": […]`
-    static func encode(_ queues: [ListedQueue], of call: Call, detailed: Bool) -> [UInt8] {
+    /// `{"queues": […]`, or `topics`.
+    private static func encode(
+        _ queues: [ListedQueue], of call: Call, _ space: QueuePath.Space, detailed: Bool
+    ) -> [UInt8] {
         var list: [JSONValue] = []
         for queue in queues {
-            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(call.path(of: queue.name))]
+            let key = QueueKey(project: space.owner(call.project), name: queue.name)
+            var entry: JSONObject = ["name": .string(queue.name.value), "href": .string(call.path(of: key))]
             if detailed { entry["metadata"] = .object(queue.metadata) }
             list.append(.object(entry))
         }
         var body: [UInt8] = [UInt8(ascii: "{")]
-        JSONWriter.append(name: "queues", to: &body)
+        JSONWriter.append(name: space.rawValue, to: &body)
         JSONValue.array(list).write(to: &body)
         return body
     }
@@ -108,10 +112,14 @@ extension HTTPService {
     func showStats(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         let stats = try await operations.queueStats(queue)
         let now = operations.clock.now()
-        var messages: JSONObject = [
-            "claimed": .integer(Int64(stats.claimed)), "free": .integer(Int64(stats.free)),
-            "total": .integer(Int64(stats.total)),
-        ]
+        var messages = JSONObject()
+        if queue.isTopic {
+            // Nothing claims a topic's messages. A missing one has zeros all over.
+            if try await !operations.queueExists(queue) { messages = ["oldest": 0, "newest": 0] }
+        } else {
+            messages = ["claimed": .integer(Int64(stats.claimed)), "free": .integer(Int64(stats.free))]
+        }
+        messages["total"] = .integer(Int64(stats.total))
         for (name, end) in [("oldest", stats.oldest), ("newest", stats.newest)] {
             guard let end else { continue }
             messages[name] = [
@@ -123,7 +131,6 @@ extension HTTPService {
         return .json(.ok, ["messages": .object(messages)])
     }
 
-    /// `POST …/purge`: subscriptions are no part of this service yet, so naming them purges nothing more.
     func purge(_ call: Call, _ queue: QueueKey) async throws -> Reply {
         var types = ["messages", "subscriptions"]
         if let value = try call.body.json(limit: Limits.adminBodyBytes) {
@@ -137,6 +144,7 @@ extension HTTPService {
                 "resource_types: '\(unknown.prefix(64))' is not one of messages, subscriptions.")
         }
         if types.contains("messages") { try await operations.purgeQueue(queue) }
+        if types.contains("subscriptions") { try await operations.purgeSubscriptions(of: queue) }
         return .empty(.noContent)
     }
 }

@@ -89,8 +89,10 @@ extension HTTPService {
             text.sample(["pool": pool.name, "flavor": flavor], pool.shortfall.isEmpty ? 1 : 0)
         }
         await addMigrations(to: &text)
+        addDeliveries(to: &text)
+        let figures = text.text + (upgrades?.metrics ?? "")
         return Reply(
-            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(text.text.utf8))
+            status: .ok, headers: [(.contentType, "text/plain; version=0.0.4")], body: Array(figures.utf8))
     }
 
     /// The matrix of drivers and capabilities.

@@ -18,12 +18,8 @@ struct Call {
     var query: Query { target.query }
     var project: ProjectID { caller.project }
 
-    /// The path of a queue, in the version that the caller speaks: what belongs to the queue is below it.
+    /// The path of a queue or topic, in the version that the caller speaks: what belongs to it is below it.
     func path(of queue: QueueKey) -> String {
-        path(of: queue.name)
-    }
-
-    func path(of queue: QueueName) -> String {
-        "\(version.path)/queues/\(queue.value)"
+        "\(version.path)/\(queue.space.rawValue)/\(queue.name.value)"
     }
 }

@@ -8,6 +8,7 @@ internal import WeirDomain
 package struct HTTPChannel: ServerChildChannel {
     package struct Value: ServerChildChannelValue {
         package let channel: any Channel
+        let upgraded: UpgradedConnection
     }
 
     private let service: HTTPService
@@ -31,9 +32,11 @@ package struct HTTPChannel: ServerChildChannel {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+            let upgraded = UpgradedConnection()
             try pipeline.addHandler(
-                HTTPConnection(service, executor: executors[channel.eventLoop], idleTimeout: idleTimeout))
-            return Value(channel: channel)
+                HTTPConnection(
+                    service, executor: executors[channel.eventLoop], idleTimeout: idleTimeout, upgraded: upgraded))
+            return Value(channel: channel, upgraded: upgraded)
         }
     }
 
@@ -41,6 +44,7 @@ package struct HTTPChannel: ServerChildChannel {
     package func handle(value: Value, logger: Logger) async {
         await withTaskCancellationHandler {
             try? await value.channel.closeFuture.get()
+            await value.upgraded.end()
         } onCancel: {
             value.channel.close(promise: nil)
         }

@@ -17,6 +17,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private let service: HTTPService
     private let executor: LoopExecutor
     private let idleTimeout: TimeAmount
+    private let upgraded: UpgradedConnection
     private var context: ChannelHandlerContext?
     private var phase = Phase.idle
     private var request: IncomingRequest?
@@ -54,7 +55,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         case broken
     }
 
-    init(_ service: HTTPService, executor: LoopExecutor, idleTimeout: TimeAmount) {
+    init(
+        _ service: HTTPService, executor: LoopExecutor, idleTimeout: TimeAmount, upgraded: UpgradedConnection
+    ) {
+        self.upgraded = upgraded
         self.service = service
         self.executor = executor
         self.idleTimeout = idleTimeout
@@ -233,12 +237,31 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         if let fault { request.body = fault }
         departure = request.departure
         if case .tooLarge = request.body { phase = .answeringEarly } else { phase = .answering }
+        if request.headers.upgrade != nil, !servesAsHTTP(request, context) { return }
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         // Unstructured, since the connection waits for nothing: the answer comes to it, on its loop. It begins at once,
         // on this thread, and its executor brings it back here. An answer outlives its connection, as the work does.
         Task.immediate(executorPreference: executor) { [service, request] in
             let reply = await service.answer(request)
             connection.value.write(reply, to: request.head)
+        }
+    }
+
+    /// Whether a request that asks for another protocol is served like any other. Whatever becomes of it, NIO reads no
+    /// further request after it.
+    private func servesAsHTTP(_ request: IncomingRequest, _ context: ChannelHandlerContext) -> Bool {
+        switch service.decideUpgrade(request) {
+        case .take(let serve):
+            leave()
+            upgraded.begin(serve, on: context.channel)
+            return false
+        case .refuse(let refusal):
+            ending = .agreed
+            write(service.answer(refusal, to: request), to: request.head)
+            return false
+        case nil:
+            ending = .agreed
+            return true
         }
     }
 

@@ -1,7 +1,7 @@
 internal import HTTPTypes
 package import Logging
 internal import NIOHTTP1
-internal import WeirDomain
+package import WeirDomain
 package import WeirLogging
 package import WeirOperations
 internal import WeirStorage
@@ -28,11 +28,18 @@ package struct HTTPService: Sendable {
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
+    let upgrades: (any ConnectionUpgrade)?
+    /// Whether nothing is served but connections that ask for another protocol.
+    package var servesUpgradesOnly = false
     let counters = RequestCounters()
 
-    package init(operations: Operations, options: HTTPOptions, events: EventLog, logger: Logger) {
+    package init(
+        operations: Operations, options: HTTPOptions, upgrades: (any ConnectionUpgrade)? = nil, events: EventLog,
+        logger: Logger
+    ) {
         self.operations = operations
         self.options = options
+        self.upgrades = upgrades
         self.events = events
         self.logger = logger
     }
@@ -82,6 +89,7 @@ package struct HTTPService: Sendable {
         _ request: IncomingRequest, _ target: Target, _ resource: Resource?
     ) async throws -> Reply {
         let headers = request.headers
+        guard !servesUpgradesOnly else { throw Fault.upgradeRequired }
         guard let resource, options.adminMode || !resource.isAdministrative else { throw Fault.noRoute }
         guard target.path.utf8.count <= Limits.targetBytes else {
             throw Fault.invalidRequest("The path is longer than \(Limits.targetBytes) bytes.")
@@ -98,7 +106,7 @@ package struct HTTPService: Sendable {
         }
         let caller = try Caller(
             headers, rule: options.clientIDs, needs: CallerNeeds(resource, method, target.version))
-        let queue = try Self.queue(of: resource, caller)
+        let queue = try resource.queue?.key(of: caller.project)
         try Self.check(method, for: resource, target.version)
         let call = Call(
             method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
@@ -135,17 +143,6 @@ package struct HTTPService: Sendable {
         }
     }
 
-    private static func queue(of resource: Resource, _ caller: Caller) throws(Fault) -> QueueKey? {
-        guard let text = resource.queueName else { return nil }
-        guard let name = QueueName(text) else {
-            throw Fault(
-                .badRequest, "Invalid queue identification",
-                "The queue name must have 1 to \(Limits.queueNameCharacters) characters, out of letters, digits, "
-                    + "underscores, dashes and dots.")
-        }
-        return QueueKey(project: caller.project, name: name)
-    }
-
     private static func allowed(_ resource: Resource, _ version: APIVersion) -> String {
         (resource.methods(in: version) + [.options]).map(\.rawValue).joined(separator: ", ")
     }
@@ -156,19 +153,25 @@ package struct HTTPService: Sendable {
         return .empty(.ok, headers: isKnown || resource.isPublic ? [(.allow, Self.allowed(resource, version))] : [])
     }
 
-    private func record(
+    func record(
         _ request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String, _ status: Int,
         _ duration: Duration
     ) {
         let microseconds = Int(duration / .microseconds(1))
         counters.count(status: status, microseconds: microseconds)
         guard events.minimumLevel <= .info else { return }
-        let queue = resource?.queueName
+        let queue = resource?.queue
         let project = request.headers.project
         events.request(
             RequestEvent(
                 requestID: requestID, method: request.head.method.rawValue, path: target.path, status: status,
-                project: project, queue: queue, pool: operations.knownPool(project: project, queue: queue),
+                project: project, queue: queue?.name, pool: pool(project, queue),
                 durationMicroseconds: microseconds))
+    }
+
+    /// The pool that this node last used for the queue.
+    private func pool(_ project: String?, _ queue: QueuePath?) -> String? {
+        guard let project = project.flatMap({ ProjectID($0) }), let key = try? queue?.key(of: project) else { return nil }
+        return operations.knownPool(of: key)
     }
 }

@@ -13,18 +13,23 @@ enum Resource: Equatable {
     case ping
     case health
     case capabilities
-    case queues
-    case queue(String)
-    case route(String)
-    case stats(String)
+    case queues(QueuePath.Space)
+    case queue(QueuePath)
+    case route(QueuePath)
+    case stats(QueuePath)
     /// Version 1 shows and sets a queue's metadata here.
-    case metadata(String)
-    case purge(String)
-    case share(String)
-    case messages(String)
-    case message(String, id: String)
-    case claims(String)
-    case claim(String, id: String)
+    case metadata(QueuePath)
+    case purge(QueuePath)
+    case share(QueuePath)
+    case messages(QueuePath)
+    case message(QueuePath, id: String)
+    case claims(QueuePath)
+    case claim(QueuePath, id: String)
+    case subscriptions(QueuePath)
+    case subscription(QueuePath, id: String)
+    case confirmation(QueuePath, id: String)
+    case failures(QueuePath, id: String)
+    case redrive(QueuePath, id: String)
     case pools
     case pool(String)
     case poolProbe(String)
@@ -53,8 +58,9 @@ enum Resource: Equatable {
         case (4, "v2"):
             guard let resource = Self.part(path[3], of: path[1], path[2]) else { return nil }
             self = resource
-        case (5, "v2") where path[1] == "queues" && path[3] == "messages": self = .message(path[2], id: path[4])
-        case (5, "v2") where path[1] == "queues" && path[3] == "claims": self = .claim(path[2], id: path[4])
+        case (5, "v2"), (6, "v2"), (7, "v2"):
+            guard let resource = Self.item(path) else { return nil }
+            self = resource
         default: return nil
         }
     }
@@ -65,7 +71,8 @@ enum Resource: Equatable {
         case "ping": .ping
         case "health": .health
         case "capabilities": .capabilities
-        case "queues": .queues
+        case "queues": .queues(.queues)
+        case "topics": .queues(.topics)
         case "pools": .pools
         case "flavors": .flavors
         case "migrations": .migrations
@@ -77,7 +84,8 @@ enum Resource: Equatable {
 
     private static func member(_ name: String, of collection: String) -> Resource? {
         switch collection {
-        case "queues": .queue(name)
+        case "queues": .queue(QueuePath(space: .queues, name: name))
+        case "topics": .queue(QueuePath(space: .topics, name: name))
         case "pools": .pool(name)
         case "flavors": .flavor(name)
         case "migrations": .migration(name)
@@ -86,17 +94,44 @@ enum Resource: Equatable {
     }
 
     private static func part(_ part: String, of collection: String, _ name: String) -> Resource? {
+        if let space = QueuePath.Space(rawValue: collection) {
+            return Self.part(part, of: QueuePath(space: space, name: name))
+        }
         switch (collection, part) {
-        case ("queues", "messages"): .messages(name)
-        case ("queues", "claims"): .claims(name)
-        case ("queues", "stats"): .stats(name)
-        case ("queues", "purge"): .purge(name)
-        case ("queues", "share"): .share(name)
-        case ("queues", "route"): .route(name)
-        case ("pools", "probe"): .poolProbe(name)
-        case ("migrations", "throttle"): .migrationThrottle(name)
-        case ("migrations", _): Migration.Order(rawValue: part).map { .migrationOrder(name, $0) }
+        case ("pools", "probe"): return .poolProbe(name)
+        case ("migrations", "throttle"): return .migrationThrottle(name)
+        case ("migrations", _): return Migration.Order(rawValue: part).map { .migrationOrder(name, $0) }
+        default: return nil
+        }
+    }
+
+    /// Topics have no claims, and nobody is to see where they are.
+    private static func part(_ part: String, of queue: QueuePath) -> Resource? {
+        switch (queue.space, part) {
+        case (_, "messages"): .messages(queue)
+        case (_, "subscriptions"): .subscriptions(queue)
+        case (_, "stats"): .stats(queue)
+        case (_, "purge"): .purge(queue)
+        case (.queues, "claims"): .claims(queue)
+        case (.queues, "share"): .share(queue)
+        case (.queues, "route"): .route(queue)
         default: nil
+        }
+    }
+
+    /// One of the things of a queue, or a part of it.
+    private static func item(_ path: [String]) -> Resource? {
+        guard let space = QueuePath.Space(rawValue: path[1]) else { return nil }
+        let queue = QueuePath(space: space, name: path[2])
+        switch (space, path[3], path.count) {
+        case (_, "messages", 5): return .message(queue, id: path[4])
+        case (_, "subscriptions", 5): return .subscription(queue, id: path[4])
+        case (_, "subscriptions", 6) where path[5] == "confirm": return .confirmation(queue, id: path[4])
+        case (_, "subscriptions", 6) where path[5] == "failures": return .failures(queue, id: path[4])
+        case (_, "subscriptions", 7) where path[5] == "failures" && path[6] == "redrive":
+            return .redrive(queue, id: path[4])
+        case (.queues, "claims", 5): return .claim(queue, id: path[4])
+        default: return nil
         }
     }
 
@@ -107,8 +142,12 @@ enum Resource: Equatable {
             [.get]
         case .ping, .publicHealth: [.get, .head]
         case .metadata: [.get, .put]
-        case .queue: [.get, .put, .delete, .patch, .head]
-        case .purge, .share, .claims, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
+        case .queue(let queue): [.get, .put, .delete, .patch] + (queue.space == .queues ? [.head] : [])
+        case .subscriptions: [.get, .post]
+        case .subscription: [.get, .patch, .delete]
+        case .confirmation: [.put]
+        case .failures: [.get]
+        case .purge, .share, .claims, .redrive, .poolProbe, .migrationOrder, .migrationThrottle, .verify: [.post]
         case .migrations: [.get, .post]
         case .messages: [.get, .post, .delete]
         case .message: [.get, .delete]
@@ -139,17 +178,19 @@ enum Resource: Equatable {
     /// looks after, whatever a key was used to sign.
     var isShareable: Bool {
         switch self {
-        case .messages, .message, .claims, .claim: true
+        case .messages, .message, .claims, .claim, .subscriptions, .subscription, .confirmation: true
         default: false
         }
     }
 
-    /// The queue it belongs to, as the path spells it.
-    var queueName: String? {
+    /// The queue or topic it belongs to.
+    var queue: QueuePath? {
         switch self {
-        case .queue(let name), .route(let name), .stats(let name), .metadata(let name), .purge(let name),
-            .share(let name), .messages(let name), .message(let name, _), .claims(let name), .claim(let name, _):
-            name
+        case .queue(let queue), .route(let queue), .stats(let queue), .metadata(let queue), .purge(let queue),
+            .share(let queue), .messages(let queue), .message(let queue, _), .claims(let queue),
+            .claim(let queue, _), .subscriptions(let queue), .subscription(let queue, _),
+            .confirmation(let queue, _), .failures(let queue, _), .redrive(let queue, _):
+            queue
         default: nil
         }
     }

@@ -20,7 +20,7 @@ extension HTTPService {
             }
             request.expires = text
         }
-        let signature = try operations.share(call.path(of: queue.name), of: call.project, request)
+        let signature = try operations.share(call.path(of: queue), of: call.project, request)
         return .json(.ok, .object(signature.json))
     }
 

@@ -19,7 +19,7 @@ extension Resource {
     private static func onlyInV1(_ path: [String]) -> Resource? {
         switch (path.count, path.dropFirst().first) {
         case (2, "health"): .publicHealth
-        case (4, "queues") where path[3] == "metadata": .metadata(path[2])
+        case (4, "queues") where path[3] == "metadata": .metadata(QueuePath(space: .queues, name: path[2]))
         default: nil
         }
     }
@@ -27,6 +27,8 @@ extension Resource {
     /// Whether an older version has it too.
     private func isOffered(in version: APIVersion) -> Bool {
         switch self {
+        case .queues(.topics): false
+        case _ where queue?.space == .topics: false
         case .home, .queues, .queue, .stats, .messages, .message, .claims, .claim, .pools, .pool: true
         case .ping, .health, .flavors, .flavor: version == .v1_1
         default: false

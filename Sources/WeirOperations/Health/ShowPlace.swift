@@ -1,5 +1,5 @@
 internal import WeirCatalog
-internal import WeirDomain
+package import WeirDomain
 package import WeirStorage
 
 extension Operations {
@@ -7,8 +7,7 @@ extension Operations {
     package var drivers: [DriverRegistration] { catalog.pools.registry.drivers }
 
     /// The pool that this node last used for the queue, without asking anybody: for the log.
-    package func knownPool(project: String?, queue: String?) -> String? {
-        guard let project = project.flatMap({ ProjectID($0) }), let name = queue.flatMap(QueueName.init) else { return nil }
-        return catalog.knownRoute(for: QueueKey(project: project, name: name))?.pool.name
+    package func knownPool(of key: QueueKey) -> String? {
+        catalog.knownRoute(for: key)?.pool.name
     }
 }

@@ -21,8 +21,12 @@ extension Operations {
     }
 
     package func getMessage(_ id: String, in key: QueueKey) async throws(OperationError) -> Message {
-        let found = try await getMessages([id], in: key)
-        guard let message = found.first else { throw .notFound("Message '\(id)' does not exist.") }
-        return message
+        let missing = OperationError.notFound("Message '\(id.prefix(64))' does not exist.")
+        do throws(OperationError) {
+            guard let message = try await getMessages([id], in: key).first else { throw missing }
+            return message
+        } catch .notFound {
+            throw missing
+        }
     }
 }

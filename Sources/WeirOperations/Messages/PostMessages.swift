@@ -62,7 +62,24 @@ extension Operations {
         for (index, draft) in drafts.enumerated() {
             messages.append(try accept(draft, index, under: terms, nonce: generator.next()))
         }
-        return try await store(messages, from: client, to: key, creatingIt: terms.createsQueue, once: repeatable)
+        let ids = try await store(messages, from: client, to: key, creatingIt: terms.createsQueue, once: repeatable)
+        // Those of a repeat too: the node may have died between the two steps of the first time.
+        if let route = catalog.knownRoute(for: key), !route.settings.hasSubscriptions { return ids }
+        let announced = ids.indices.map { index in
+            AnnouncedMessage(
+                id: ids[index], body: drafts[index].body, ttl: messages[index].ttl,
+                delay: terms.messageDelay == nil ? nil : messages[index].delay)
+        }
+        try await announce(announced, in: key)
+        return ids
+    }
+
+    /// Leaves word for those who have to be told, before whoever posted is: what was acknowledged is delivered too.
+    private func announce(_ messages: [AnnouncedMessage], in key: QueueKey) async throws(OperationError) {
+        try await operation { () async throws(StorageError) in
+            guard try await catalog.route(for: key)?.settings.hasSubscriptions ?? false else { return }
+            try await deliveries.posted(messages, to: key)
+        }
     }
 
     private func accept(

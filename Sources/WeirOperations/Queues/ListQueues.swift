@@ -47,7 +47,8 @@ extension Operations {
                     ListedQueue(
                         name: record.key.name,
                         metadata: listing.showsDefaults
-                            ? QueueMetadata.completed(record.metadataObject, limits) : record.metadataObject))
+                            ? QueueMetadata.completed(record.metadataObject, of: project, limits)
+                            : record.metadataObject))
             }
             guard let last = records.last, records.count == step else { break }
             marker = last.key.name.value

@@ -1,3 +1,4 @@
+internal import WeirCatalog
 internal import WeirDomain
 internal import WeirJSON
 
@@ -20,18 +21,21 @@ enum QueueMetadata {
     ]
 
     /// The metadata with every reported reserved key: a value that says nothing is replaced by the default.
-    static func completed(_ metadata: JSONObject, _ limits: ServiceLimits) -> JSONObject {
+    static func completed(_ metadata: JSONObject, of project: ProjectID, _ limits: ServiceLimits) -> JSONObject {
         var completed = metadata
         let defaults: [(String, JSONValue)] = [
             ("_max_messages_post_size", .integer(Int64(limits.messagesPostBytes))),
             ("_default_message_ttl", .integer(Int64(limits.defaultMessageTTL))),
             ("_default_message_delay", .integer(Int64(limits.defaultMessageDelay))),
+        ]
+        // Nothing claims or encrypts the messages of topics.
+        let queues: [(String, JSONValue)] = [
             ("_dead_letter_queue", .null),
             ("_dead_letter_queue_messages_ttl", .null),
             ("_max_claim_count", .null),
             ("_enable_encrypt_messages", false),
         ]
-        for (key, value) in defaults where completed[key].map(\.isFalsy) ?? true { completed[key] = value }
+        for (key, value) in project.isHidden(in: .topics) ? defaults : defaults + queues where completed[key].map(\.isFalsy) ?? true { completed[key] = value }
         return completed
     }
 
@@ -39,6 +43,9 @@ enum QueueMetadata {
     ///   type, and null the check of its range.
     static func check(_ metadata: JSONObject, _ limits: ServiceLimits) throws(MetadataFault) {
         try checkSize(metadata, limits)
+        if metadata.contains(where: { HiddenMetadata.owns($0.name) }) {
+            throw MetadataFault("metadata: the name of a member may not begin with the character U+0001.")
+        }
         try checkInteger("_max_messages_post_size", in: metadata, 1...limits.messagesPostBytes)
         let ttls = ServiceLimits.minimumTTL...limits.maximumMessageTTL
         try checkInteger("_default_message_ttl", in: metadata, ttls)

@@ -8,7 +8,7 @@ extension Operations {
     /// such queue (API section 3.3).
     package func showQueue(_ key: QueueKey) async throws(OperationError) -> JSONObject {
         let record = try await record(of: key)
-        return QueueMetadata.completed(record?.metadataObject ?? JSONObject(), limits)
+        return QueueMetadata.completed(record?.metadataObject ?? JSONObject(), of: key.project, limits)
     }
 
     /// The metadata as they were set, without any default; nil if there is no such queue.

@@ -35,7 +35,7 @@ extension Operations {
             }
         }
         guard let changed else { throw .refused(.notFound("Queue '\(key.name.value)' does not exist.")) }
-        return QueueMetadata.completed(changed, limits)
+        return QueueMetadata.completed(changed, of: key.project, limits)
     }
 
     private func patched(_ metadata: JSONObject, _ patch: [MetadataPatch]) throws(OperationError) -> JSONObject {

@@ -26,6 +26,9 @@ class PassingTime:
         self.mortal, self.mortal_id, self.mortal_claim = self._claimed(
             ttl=3600, _max_claim_count=1, _dead_letter_queue=self.graveyard
         )
+        self.subscribed = api.create()
+        self.short, self.prolonged_subscription = (self._subscription(path) for path in ("a", "b"))
+        check(api.patch(self.subscription(self.prolonged_subscription), json={"ttl": 300}), 204)
         self.ready = time.monotonic() + MINUTE + 1
 
     def _unclaimed_message(self):
@@ -40,6 +43,13 @@ class PassingTime:
         claim = self.api.claim(queue, ttl=60, grace=60)
         assert [message["id"] for message in claim.messages] == [identifier]
         return queue, identifier, claim
+
+    def _subscription(self, path):
+        body = {"subscriber": f"http://127.0.0.1:9/{path}", "ttl": 60}
+        return check(self.api.post(self.subscription(), json=body), 201)["subscription_id"]
+
+    def subscription(self, *rest):
+        return "/".join((f"/v2/queues/{self.subscribed}/subscriptions", *rest))
 
     def wait(self):
         time.sleep(max(0, self.ready - time.monotonic()))

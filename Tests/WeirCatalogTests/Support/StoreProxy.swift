@@ -190,6 +190,12 @@ final class StoreProxy: CatalogStore {
         try await base.documents(kind, of: project, in: owner, after: name, limit: limit, now: now)
     }
 
+    func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await base.documentCount(kind, of: project, in: owner, limit: limit)
+    }
+
     func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
         try await base.collectDocuments(limit, now: now)
     }

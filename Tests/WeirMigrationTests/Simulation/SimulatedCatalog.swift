@@ -39,6 +39,10 @@ extension SimulatedCatalog {
         _ kind: Document.Kind, of project: ProjectID, in owner: String, after name: String, limit: Int, now: Timestamp
     ) async throws(StorageError) -> [Document] { [] }
 
+    func documentCount(
+        _ kind: Document.Kind, of project: ProjectID, in owner: String, limit: Int
+    ) async throws(StorageError) -> Int { 0 }
+
     func collectDocuments(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool { false }
 
     func isNew() async throws(StorageError) -> Bool { false }

@@ -3,13 +3,13 @@ import Synchronization
 
 /// A web server on every address of this machine that counts its connections. Each gets what `answer` makes of its
 /// request, and nil leaves it hanging until the server ends.
-final class LocalServer: Sendable {
-    let port: UInt16
+package final class LocalServer: Sendable {
+    package let port: UInt16
     private let listener: Int32
     private let counts = Mutex((accepted: 0, requests: [String]()))
     private let answer: @Sendable (String) -> String?
 
-    init(_ answer: @escaping @Sendable (String) -> String?) throws {
+    package init(_ answer: @escaping @Sendable (String) -> String?) throws {
         self.answer = answer
         let listener = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -29,12 +29,13 @@ final class LocalServer: Sendable {
         start { [self] in serve(listener) }
     }
 
-    func stop() {
+    /// Ends it: later connections are refused.
+    package func stop() {
         Glibc.shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    var accepted: Int { counts.withLock { $0.accepted } }
-    var requests: [String] { counts.withLock { $0.requests } }
+    package var accepted: Int { counts.withLock { $0.accepted } }
+    package var requests: [String] { counts.withLock { $0.requests } }
 
     private func serve(_ listener: Int32) {
         var hanging: [Int32] = []
@@ -77,4 +78,9 @@ final class LocalServer: Sendable {
     }
 }
 
-let fine: @Sendable (String) -> String? = { _ in "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok" }
+extension LocalServer {
+    /// An answer with this status and a short body.
+    package static func answering(_ status: Int) -> String {
+        "HTTP/1.1 \(status) X\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+    }
+}

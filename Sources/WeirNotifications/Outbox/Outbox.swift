@@ -1,0 +1,80 @@
+internal import WeirCatalog
+package import WeirDomain
+package import WeirOperations
+package import WeirStorage
+
+/// Where posts leave word of what subscribers have to be told. Each pool has an outbox of its own, which lies in that
+/// pool: what happens to one keeps no other from being served.
+package struct Outbox: Deliveries {
+    private let vault: Vault
+    private let bells: Doorbells
+    private let counters: DeliveryCounters
+
+    package init(_ vault: Vault, bells: Doorbells, counters: DeliveryCounters) {
+        self.vault = vault
+        self.bells = bells
+        self.counters = counters
+    }
+
+    private var catalog: Catalog { vault.catalog }
+
+    package var figures: DeliveryFigures? { counters.figures }
+
+    package func posted(_ messages: [AnnouncedMessage], to queue: QueueKey) async throws(StorageError) {
+        try await announce(.messages(messages), about: queue)
+    }
+
+    /// Leaves word in the outbox of the pool that holds the queue.
+    func announce(_ content: Announcement.Content, about queue: QueueKey) async throws(StorageError) {
+        let announcement = Announcement(queue: queue, posted: catalog.clock.now(), content: content)
+        let home = try await home(of: queue)
+        guard let name = OutboxNames.outbox(ofPool: home) else { return }
+        _ = try await HiddenQueue(.outbox, name, home: home, in: vault)
+            .post([announcement.bytes], ttl: Limits.outboxSeconds)
+        bells.ring(name)
+    }
+
+    /// The pool of the queue. One that is gone may have subscriptions that are waited for: then any pool will do.
+    private func home(of queue: QueueKey) async throws(StorageError) -> String {
+        if let pool = try await catalog.route(for: queue)?.pool.name { return pool }
+        guard let any = catalog.pools.pools.first?.name else { throw .unavailable("there is no pool") }
+        return any
+    }
+
+    // MARK: Failures
+
+    /// For reading: nothing is created by it.
+    private func list(_ subscription: String, _ queue: QueueKey) -> FailureList? {
+        FailureList(of: subscription, about: queue, home: "", in: vault)
+    }
+
+    package func failures(
+        of subscription: String, in queue: QueueKey, after marker: MessageID?, limit: Int
+    ) async throws(StorageError) -> [FailedDelivery] {
+        let found = try await list(subscription, queue)?.list(after: marker, limit: limit) ?? []
+        return found.map { failure in
+            FailedDelivery(
+                id: failure.id, failed: failure.failed, attempts: failure.entry.failures,
+                reason: failure.entry.reason ?? "", status: failure.entry.status, payload: failure.entry.parcel.payload)
+        }
+    }
+
+    /// Those that failed meanwhile may be left for the next time.
+    package func redrive(_ subscription: String, in queue: QueueKey) async throws(StorageError) -> Int {
+        guard let list = list(subscription, queue) else { return 0 }
+        var count = 0
+        while count < Limits.failedDeliveries {
+            let page = try await list.list(after: nil, limit: Limits.parcelsPerWrite)
+            guard !page.isEmpty else { break }
+            // In this order: what is announced and not removed is delivered twice, which subscribers can tell by its id.
+            try await announce(.parcels(page.map(\.entry.parcel), subscription: subscription), about: queue)
+            try await list.remove(page)
+            count += page.count
+        }
+        return count
+    }
+
+    package func forget(_ subscription: String, in queue: QueueKey) async throws(StorageError) {
+        try await list(subscription, queue)?.queue.remove()
+    }
+}

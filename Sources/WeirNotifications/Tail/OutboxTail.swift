@@ -1,0 +1,118 @@
+internal import Synchronization
+internal import WeirCatalog
+package import WeirDomain
+package import WeirOperations
+package import WeirStorage
+
+/// Reads the outboxes for readers on this node, beside the nodes that serve them. Nothing is read while nobody follows
+/// anything. What was delivered stays in an outbox for `Limits.outboxTailMilliseconds`.
+package final class OutboxTail: MessageTail {
+    private struct Follower {
+        let feed: FollowedQueue
+        /// What it does not want, by outbox: all that was posted before it came.
+        let floors: [QueueName: MessageSequence]
+    }
+
+    private struct State {
+        var followers: [ObjectIdentifier: Follower] = [:]
+        /// How far each outbox was read.
+        var positions: [QueueName: MessageSequence] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let vault: Vault
+    private let bells: Doorbells
+    private let bell: Doorbells.Listener
+
+    package init(_ vault: Vault, bells: Doorbells) {
+        self.vault = vault
+        self.bells = bells
+        bell = bells.listenToAll()
+    }
+
+    package func follow(_ queue: QueueKey) async throws(StorageError) -> FollowedQueue {
+        var floors: [QueueName: MessageSequence] = [:]
+        for outbox in try await outboxes() { floors[outbox.key.name] = try await outbox.lastSequence() }
+        let feed = FollowedQueue(queue)
+        let id = ObjectIdentifier(feed)
+        feed.whenEnded { [weak self] in self?.leave(id) }
+        state.withLock { state in
+            for (name, floor) in floors where state.positions[name] == nil { state.positions[name] = floor }
+            state.followers[id] = Follower(feed: feed, floors: floors)
+        }
+        bell.ring()
+        return feed
+    }
+
+    private func leave(_ id: ObjectIdentifier) {
+        state.withLock { state in
+            state.followers[id] = nil
+            if state.followers.isEmpty { state.positions = [:] }
+        }
+    }
+
+    private var catalog: Catalog { vault.catalog }
+
+    private var isFollowed: Bool { state.withLock { !$0.followers.isEmpty } }
+
+    // MARK: Reading
+
+    /// Until cancelled.
+    package func run() async {
+        var known: [HiddenQueue] = []
+        var lastSearch = Timestamp(milliseconds: 0)
+        while !Task.isCancelled {
+            let isFollowed = isFollowed
+            var isCaughtUp = true
+            if isFollowed {
+                let now = catalog.clock.now()
+                if now.milliseconds - lastSearch.milliseconds >= Int64(Limits.outboxSearchMilliseconds) {
+                    // A catalog that is away is reported by those who need it more.
+                    known = (try? await outboxes()) ?? known
+                    lastSearch = now
+                }
+                for outbox in known where await read(outbox) { isCaughtUp = false }
+            }
+            guard isCaughtUp else { continue }
+            let pause = isFollowed ? Limits.outboxPollMilliseconds : Limits.outboxIdlePollMilliseconds
+            await bell.wait(milliseconds: pause, catalog.clock)
+        }
+    }
+
+    private func outboxes() async throws(StorageError) -> [HiddenQueue] {
+        var found: [HiddenQueue] = []
+        var last = ""
+        while true {
+            let page = try await catalog.store.queues(
+                of: .hidden(.outbox), after: last, limit: Limits.queuesScannedPerStep)
+            found += page.map { HiddenQueue(.outbox, $0.key.name, home: $0.pool, in: vault) }
+            guard page.count == Limits.queuesScannedPerStep, let end = page.last else { return found }
+            last = end.key.name.value
+        }
+    }
+
+    /// Hands on what is new in this outbox. True if there is more.
+    private func read(_ outbox: HiddenQueue) async -> Bool {
+        let name = outbox.key.name
+        let position = state.withLock { $0.positions[name] ?? .start }
+        guard let batch = try? await outbox.list(after: position, limit: Limits.outboxBatch), let last = batch.last
+        else {
+            return false
+        }
+        let followers = state.withLock { state in
+            // Nobody may be left, and then nothing is remembered.
+            if !state.followers.isEmpty { state.positions[name] = last.sequence }
+            return Array(state.followers.values)
+        }
+        for entry in batch {
+            guard let announcement = outbox.entry(entry).flatMap({ Announcement($0) }),
+                case .messages(let messages) = announcement.content
+            else { continue }
+            for follower in followers where follower.feed.queue == announcement.queue {
+                guard follower.floors[name].map({ $0 < entry.sequence }) ?? true else { continue }
+                for message in messages where !follower.feed.put(message) { break }
+            }
+        }
+        return batch.count == Limits.outboxBatch
+    }
+}

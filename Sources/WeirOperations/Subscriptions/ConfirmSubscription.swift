@@ -1,0 +1,24 @@
+package import WeirDomain
+internal import WeirStorage
+
+extension Operations {
+    /// Notes whether the subscriber wants the subscription (API section 7.6).
+    package func confirmSubscription(
+        _ id: String, of key: QueueKey, _ isConfirmed: Bool
+    ) async throws(OperationError) {
+        for _ in 0..<Limits.routeAttempts {
+            var stored = try await storedSubscription(id, of: key)
+            stored.subscription.isConfirmed = isConfirmed
+            let changed = stored
+            let isDone = try await operation { () async throws(StorageError) in try await subscriptions.replace(changed) }
+            guard isDone else { continue }
+            if isConfirmed {
+                await subscriptionEvents.confirmed(changed.subscription)
+            } else {
+                await subscriptionEvents.unconfirmed(changed.subscription)
+            }
+            return
+        }
+        throw .unavailable(.busy)
+    }
+}
