@@ -48,8 +48,8 @@ extension Operations {
 
     /// Stores all the messages or none, in the order given, and returns their ids in that order.
     ///
-    /// - Parameter once: The same again under the same key, within `Limits.receiptSeconds`, stores nothing and returns the
-    ///   ids of the first time, whatever became of the messages; something else under that key is refused.
+    /// - Parameter once: The same again under the same key, within `Limits.receiptSeconds`, stores nothing and returns
+    ///   the ids of the first time, whatever became of the messages; something else under that key is refused.
     package func postMessages(
         _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms,
         once: IdempotencyKey? = nil
