@@ -30,8 +30,8 @@ struct IdempotentPost {
         var posted = SHA256()
         posted.update(data: Self.framed(key.bytes))
         for draft in drafts {
-            posted.update(data: Self.framed(draft.ttl) + Self.framed(draft.delay) + UInt64(draft.body.bytes.count).bytes)
-            posted.update(data: draft.body.bytes)
+            posted.update(data: Self.framed(draft.ttl) + Self.framed(draft.delay))
+            posted.update(data: Self.framed(draft.body.bytes))
         }
         seed = Array(posted.finalize())
         fingerprint = Int(seed.number(0) >> 2 | 1)
@@ -54,7 +54,9 @@ struct IdempotentPost {
 
     private static func framed(_ bytes: [UInt8]) -> [UInt8] { UInt64(bytes.count).bytes + bytes }
 
-    private static func framed(_ number: Int?) -> [UInt8] { number.map { [1] + UInt64(bitPattern: Int64($0)).bytes } ?? [0] }
+    private static func framed(_ number: Int?) -> [UInt8] {
+        number.map { [1] + UInt64(bitPattern: Int64($0)).bytes } ?? [0]
+    }
 }
 
 extension [UInt8] {

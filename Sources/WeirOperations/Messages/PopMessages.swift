@@ -31,8 +31,8 @@ extension Operations {
         for (client, messages) in Dictionary(grouping: messages, by: \.client) {
             let kept = messages.map { message in
                 NewMessage(
-                    nonce: message.id.nonce, body: message.body, ttl: max(1, message.expires.seconds(since: now)), delay: 0,
-                    keptID: message.id)
+                    nonce: message.id.nonce, body: message.body, ttl: max(1, message.expires.seconds(since: now)),
+                    delay: 0, keptID: message.id)
             }
             _ = try await store(kept, from: client, to: key)
         }

@@ -48,8 +48,8 @@ extension Operations {
 
     /// Stores all the messages or none, in the order given, and returns their ids in that order.
     ///
-    /// - Parameter once: The same again under the same key, within `Limits.receiptSeconds`, stores nothing and returns the
-    ///   ids of the first time, whatever became of the messages; something else under that key is refused.
+    /// - Parameter once: The same again under the same key, within `Limits.receiptSeconds`, stores nothing and returns
+    ///   the ids of the first time, whatever became of the messages; something else under that key is refused.
     package func postMessages(
         _ drafts: [MessageDraft], from client: ClientID, to key: QueueKey, under terms: PostTerms,
         once: IdempotencyKey? = nil
@@ -64,6 +64,7 @@ extension Operations {
         }
         let ids = try await store(
             messages, from: client, to: key, creatingIt: terms.createsQueue, once: repeatable)
+        // Those of a repeat too: the node may have died between the two steps of the first time.
         if let route = catalog.knownRoute(for: key), !route.settings.hasSubscriptions { return ids }
         let announced = ids.indices.map { index in
             AnnouncedMessage(
