@@ -300,7 +300,11 @@ def examples():
             yield heading, words[1:]
 
 
-def test_the_documented_commands_do_what_they_say(own_line):
+def test_the_documented_commands_do_what_they_say(start_server):
+    server = start_server(env={"WEIR_SIGNED_URL_SECRET_KEY": "a key that is long enough to sign with"})
+    api = Api(server.url)
+    api.server = server
+    own_line = Line(api)
     names = {f"http://node-{number}:8888": own_line.api.url for number in (1, 2)}
     for heading, words in examples():
         if heading in ("Moving queues", "Completion"):
