@@ -19,10 +19,12 @@ package struct TestStore: Sendable {
         uri = try server?.uri ?? TestStores.freshURI(for: registration, in: directory.path)
     }
 
-    /// Opens the pool with the driver's default options.
+    /// Opens the pool with the driver's default options, but for the patience with its server: a machine that is busy
+    /// with many tests makes none of them fail.
     package func open() async throws -> any PoolDriver {
-        try await registration.open(
-            PoolConfiguration(uri: uri, options: Array("{}".utf8), dataDirectory: directory.path))
+        let options = server == nil ? "{}" : #"{"timeout_ms": 20000}"#
+        return try await registration.open(
+            PoolConfiguration(uri: uri, options: Array(options.utf8), dataDirectory: directory.path))
     }
 
     /// Removes the store and what it has left on the disk.
