@@ -209,21 +209,26 @@ def test_a_document_that_says_something_else_is_found_out(server, document):
 @pytest.mark.timeout(600)
 def test_requests_made_up_from_the_document_get_the_answers_that_it_describes(server):
     schema = schemathesis.openapi.from_url(server.url + "/openapi.json")
-    ground = Ground(server.url)
-    problems, refused_only, operations = [], [], 0
+    problems, refused_only, operations, served = [], [], 0, 0
     for result in schema.get_all_operations():
         operation = result.ok()
         operations += 1
+        # Anew for each, since some remove what others look for.
+        ground = Ground(server.url)
         session = Watched()
         with session:
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                 has_input = operation.body or any(True for _ in operation.iter_parameters())
                 if mode == GenerationMode.POSITIVE or has_input:
                     problems.append(faults(operation, mode, ground, session))
-        if min(session.statuses) >= 400:
-            refused_only.append(operation.label)
+        # Those of the older versions are refused where these are off, as they are here.
+        if not operation.definition.raw.get("deprecated"):
+            served += 1
+            if min(session.statuses) >= 400:
+                refused_only.append(operation.label)
     found = [problem for problem in problems if problem]
     assert found == [], "\n\n".join(found)
     assert operations > 70
     # Made-up addresses of stores and numbers of migrations are refused, but most else gets somewhere.
-    assert len(refused_only) < operations / 3, refused_only
+    assert served > 50
+    assert len(refused_only) < served / 3, refused_only
