@@ -144,6 +144,16 @@ def test_queues_exist_or_not(old):
     empty(old.get(f"/queues/{queue}"), 404)
 
 
+@pytest.mark.feature("F036")
+def test_replaced_metadata_keep_the_reserved_keys_that_the_present_version_set(server):
+    api = Api(server.url)
+    name = api.create(unique(), team="a", _default_message_ttl=120)
+    path = f"/v1/queues/{name}/metadata"
+    empty(requests.put(server.url + path, json={"team": "b"}, headers={"X-Project-ID": api.project}), 204)
+    shown = api.get(f"/v2/queues/{name}").json()
+    assert (shown["team"], shown["_default_message_ttl"]) == ("b", 120)
+
+
 @pytest.mark.feature("F036", "F032")
 def test_metadata_are_a_resource_of_their_own(old, queue):
     path = f"/queues/{queue}/metadata"
