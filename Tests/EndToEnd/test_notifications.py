@@ -347,17 +347,24 @@ def test_confirmation_by_mail(tmp_path, sendmail):
 # Under load
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_every_message_reaches_every_healthy_subscriber(tmp_path, receiver):
-    """`WEIR_TEST_DELIVERIES` enlarges the run; 20000 is what the service has to stand."""
+    """`WEIR_TEST_DELIVERIES` enlarges the run; 20000 is what the service has to stand. It posts 100 messages a second."""
     count = int(os.environ.get("WEIR_TEST_DELIVERIES", "400"))
-    receiver.answers |= {"/0": HANG, "/1": RESET, "/2": lambda _: random.choice([503, 204])}
+    taken = [{} for _ in range(20)]  # When each message was accepted first, by subscriber.
+
+    def take(delivery):
+        taken[int(delivery.path[1:])].setdefault(json.loads(delivery.body)["body"], delivery.time)
+        return 204
+
+    receiver.answers |= {f"/{number}": take for number in range(3, 20)}
+    receiver.answers |= {"/0": HANG, "/1": RESET, "/2": lambda each: random.choice([lambda _: 503, take])(each)}
     with running(tmp_path, env=LOOPBACK) as server:
         api = Api(server.url)
         queue = api.create()
         made = [subscribe(api, queue, receiver.url(f"/{number}")) for number in range(20)]
         posted, kills = {}, [count * part // 6 for part in range(1, 6)]
-        number = 0
+        number, begun = 0, time.monotonic()
         while number < count:
             batch = list(range(number, min(number + 20, count)))
             try:
@@ -366,18 +373,22 @@ def test_every_message_reaches_every_healthy_subscriber(tmp_path, receiver):
                 continue  # Unacknowledged: posted again.
             posted |= {each: time.time() for each in batch}
             number += len(batch)
+            time.sleep(max(0, begun + number / 100 - time.monotonic()))
             if kills and number >= kills[0]:
                 kills.pop(0)
                 server.kill()
                 server.start()
         assert not kills
         for subscriber in range(3, 20):
-            until(
-                lambda: len(set(receiver.bodies(f"/{subscriber}"))) == count, seconds=600, what=f"all at {subscriber}"
-            )
-        flaky = lambda: {each["message"]["body"] for each in all_failures(api, queue, made[2])}
-        until(lambda: set(receiver.bodies("/2")) | flaky() == set(range(count)), seconds=600)
-        report_delays(receiver, posted)
+            until(lambda: len(taken[subscriber]) == count, seconds=600, what=f"all at {subscriber}")
+        accounted = lambda: set(taken[2]) | {each["message"]["body"] for each in all_failures(api, queue, made[2])}
+        until(lambda: len(taken[2]) == count or len(accounted()) == count, seconds=1200, what="all at the flaky one")
+    delays = sorted(moment - posted[number] for times in taken[3:] for number, moment in times.items())
+    again = sum(len(receiver.at(f"/{number}")) for number in range(3, 20)) - len(delays)
+    print(
+        f"{len(delays)} deliveries, {again} of them again; delay p50 {delays[len(delays) // 2]:.3f} s, "
+        f"p99 {delays[len(delays) * 99 // 100]:.3f} s, longest {delays[-1]:.3f} s"
+    )
 
 
 def all_failures(api, queue, subscription):
@@ -387,17 +398,3 @@ def all_failures(api, queue, subscription):
         page = check(api.get(page["links"][0]["href"]), 200)
         found += page["failures"]
     return found
-
-
-def report_delays(receiver, posted):
-    first = {}
-    for delivery in receiver.deliveries:
-        subscriber = int(delivery.path[1:])
-        if subscriber >= 3:
-            first.setdefault((subscriber, json.loads(delivery.body)["body"]), delivery.time)
-    delays = sorted(moment - posted[number] for (_, number), moment in first.items())
-    extra = sum(1 for each in receiver.deliveries if int(each.path[1:]) >= 3) - len(first)
-    print(
-        f"{len(delays)} deliveries, {extra} of them again; delay p50 {delays[len(delays) // 2]:.3f} s, "
-        f"p99 {delays[len(delays) * 99 // 100]:.3f} s, longest {delays[-1]:.3f} s"
-    )

@@ -23,7 +23,10 @@ struct Lease: Sendable {
             let isFirst = try await store.insert(lease.renewed(now).document, now: now)
             return isFirst ? lease.renewed(now) : nil
         }
-        guard let content = Content(present.content), content.node == node || content.ends < now else { return nil }
+        // Without other nodes it is what this one left behind when it was killed.
+        guard let content = Content(present.content),
+            content.node == node || content.ends < now || !store.isShared
+        else { return nil }
         var lease = Lease(store, node, key, present, content.cursor, now)
         return try await lease.write(lease.cursor, now: now) ? lease : nil
     }
