@@ -23,6 +23,8 @@ final class Block {
     var isChanged = false
     /// Whether more than its records differs from what is stored.
     var isRewritten = false
+    /// What whoever remembers it takes its weight to be.
+    var weighed = 0
     /// What the stored indexes say.
     private(set) var stored = Summary()
 

@@ -15,6 +15,10 @@ final class LoadedQueue {
     private(set) var blocks: [Int64: Block] = [:]
     /// The keys of `blocks`, rising.
     private(set) var order: [Int64] = []
+    /// Those that may differ from what is stored, and some that were forgotten since.
+    private var touched: [ObjectIdentifier: Block] = [:]
+    /// No remembered block that ends before has a free message.
+    private var freeFrom = Int64.min
     /// All stored blocks with free messages up to here are among `blocks`.
     var freeThrough = Int64.min
     /// Stored blocks that are to go.
@@ -37,26 +41,80 @@ final class LoadedQueue {
 
     /// The block that ends with `last`, if it was read, or `block`, which is remembered then.
     func remember(_ block: Block) -> Block {
-        if let known = blocks[block.last] {
+        let known = blocks[block.last]
+        if let known {
             if known.bodies == nil { known.bodies = block.bodies }
-            return known
+        } else {
+            blocks[block.last] = block
+            // Most blocks are the last when they come.
+            if order.last.map({ $0 < block.last }) ?? true {
+                order.append(block.last)
+            } else {
+                order.insert(block.last, at: place(of: block.last))
+            }
         }
-        blocks[block.last] = block
-        order.insert(block.last, at: place(of: block.last))
+        let block = known ?? block
+        weigh(block)
+        freeFrom = min(freeFrom, block.last)
+        if block.isNew || block.isChanged { touched[ObjectIdentifier(block)] = block }
         return block
+    }
+
+    /// To be called with every change of a block that is remembered.
+    func touch(_ block: Block) {
+        block.isChanged = true
+        touched[ObjectIdentifier(block)] = block
+        freeFrom = min(freeFrom, block.last)
     }
 
     /// Forgets the block, if it is remembered under its key.
     func forget(_ block: Block) {
         guard blocks[block.last] === block else { return }
         blocks[block.last] = nil
-        order.remove(at: place(of: block.last))
+        if order.last == block.last { order.removeLast() } else { order.remove(at: place(of: block.last)) }
+        weight -= block.weighed
+        block.weighed = 0
+    }
+
+    /// Remembered blocks that may differ from what is stored, in order.
+    var unstored: [Block] {
+        touched.values.filter { blocks[$0.last] === $0 }.sorted { $0.last < $1.last }
+    }
+
+    /// What is remembered is what is stored.
+    func wasStored() {
+        isChanged = false
+        storedHeader = header
+        for block in touched.values {
+            block.wasStored()
+            if blocks[block.last] === block { weigh(block) }
+        }
+        touched = [:]
+        removed = []
+        changedClaims = []
+        removedClaims = []
+    }
+
+    /// Remembered blocks with free messages that end at or before `last`, in order, until `body` has enough.
+    func forEachFreeBlock(through last: Int64, _ body: (Block) -> Bool) {
+        var isFirst = true
+        for key in order[place(of: freeFrom)...] {
+            guard key <= last, let block = blocks[key] else { break }
+            guard block.records.contains(where: { $0.state == .free }) else { continue }
+            if isFirst { freeFrom = key }
+            isFirst = false
+            if !body(block) { return }
+        }
+        if isFirst { freeFrom = last == .max ? .max : last + 1 }
     }
 
     /// Forgets all blocks and claims.
     func forgetRecords() {
         blocks = [:]
         order = []
+        touched = [:]
+        weight = Self.ownWeight
+        freeFrom = .min
         freeThrough = .min
         claims = [:]
     }
@@ -82,8 +140,15 @@ final class LoadedQueue {
     /// The remembered blocks in order.
     var inOrder: [Block] { order.compactMap { blocks[$0] } }
 
+    private static let ownWeight = 512
     /// Bytes that it takes in memory, roughly.
-    var weight: Int { blocks.values.reduce(512) { $0 + $1.weight } }
+    private(set) var weight = LoadedQueue.ownWeight
+
+    private func weigh(_ block: Block) {
+        weight -= block.weighed
+        block.weighed = block.weight
+        weight += block.weighed
+    }
 
     // MARK: Counting
 
@@ -126,7 +191,7 @@ final class LoadedQueue {
     func remove(_ index: Int, of block: Block) {
         let wasClaimed = block.records[index].state == .claimed
         block.records[index].state = .gone
-        block.isChanged = true
+        touch(block)
         count(messages: -1, claimed: wasClaimed ? -1 : 0)
         guard block.records.allSatisfy({ $0.state == .gone }) else { return }
         if !block.isNew { removed.insert(block.last) }

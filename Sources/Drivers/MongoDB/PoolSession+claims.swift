@@ -21,12 +21,13 @@ extension PoolSession {
 
     private func free(_ limit: Int, in queue: LoadedQueue, now: Timestamp) -> [Place] {
         var places: [Place] = []
-        for block in queue.inOrder where block.last <= queue.freeThrough {
+        queue.forEachFreeBlock(through: queue.freeThrough) { block in
             for (index, record) in block.records.enumerated()
             where record.state == .free && record.expires > now.milliseconds {
                 places.append(Place(block: block, index: index))
-                if places.count == limit { return places }
+                if places.count == limit { return false }
             }
+            return true
         }
         return places
     }
@@ -69,7 +70,7 @@ extension PoolSession {
         place.block.records[place.index].state = .claimed
         place.block.records[place.index].claim = claim
         place.block.records[place.index].claimedUntil = end.milliseconds
-        place.block.isChanged = true
+        queue.touch(place.block)
         queue.mark(.message(place.record.sequence))
         queue.wake(at: end.milliseconds)
         queue.count(claimed: 1)
@@ -132,7 +133,7 @@ extension PoolSession {
         let end = now.adding(seconds: terms.ttl)
         for place in try held(by: id, claim, in: queue) where place.record.isVisible(at: now) {
             place.block.records[place.index].extend(under: terms, until: end)
-            place.block.isChanged = true
+            queue.touch(place.block)
             queue.mark(.message(place.record.sequence))
         }
         let blocks = claim.blocks
@@ -168,7 +169,7 @@ extension LoadedQueue {
         place.block.records[place.index].state = .free
         place.block.records[place.index].claim = nil
         place.block.records[place.index].claimedUntil = 0
-        place.block.isChanged = true
+        touch(place.block)
         mark(.message(place.record.sequence))
         count(claimed: -1)
     }

@@ -11,7 +11,7 @@ extension PoolSession {
         queue.forgetRecords()
         let blocks = try queries.blocks(of: life, ending: lasts, fields: .records).map(queue.remember)
         for block in blocks where block.stored != block.summary {
-            block.isChanged = true
+            queue.touch(block)
             queue.isChanged = true
         }
         guard header.role != .importing else { return }

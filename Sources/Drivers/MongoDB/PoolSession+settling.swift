@@ -40,7 +40,7 @@ extension PoolSession {
             guard let end = block.records[index].wake, end <= now.milliseconds else { continue }
             if block.records[index].state == .claimed { queue.count(claimed: -1) }
             block.records[index].state = .free
-            block.isChanged = true
+            queue.touch(block)
             queue.isChanged = true
         }
     }

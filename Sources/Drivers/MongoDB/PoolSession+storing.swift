@@ -11,7 +11,7 @@ extension PoolSession {
         for queue in queues where !queue.marked.isEmpty { try storeMarks(of: queue) }
         try storeHeaders(queues)
         try compact(queues)
-        let blocks = queues.flatMap { $0.inOrder }
+        let blocks = queues.flatMap(\.unstored)
         try insert(blocks.filter(\.isNew))
         try update(blocks.filter { $0.isChanged && !$0.isNew })
         try delete(Schema.blocks, queues.flatMap { queue in queue.removed.map { Keys.block(queue.life, $0) } })
@@ -35,13 +35,15 @@ extension PoolSession {
         try update(Schema.queues, known, demandsAll: true) { statement, header in
             statement.document("q") { query in
                 query.int64("_id", header.old.life)
-                // A transaction is refused if anybody changed what it saw; without one the version must say so.
-                if !remembers { query.int64("v", header.old.version) }
+                // Of what was only remembered the version must say whether it is right, and without a transaction
+                // whether somebody changed it since.
+                query.int64("v", header.old.version)
             }
             statement.document("u") { update in
                 update.document("$set") { header.new.writeChanges(since: header.old, to: &$0) }
             }
         }
+        verified(known.map(\.new.life))
     }
 
     private func removeHeader(of life: Int64) throws(MongoFailure) {
@@ -74,7 +76,7 @@ extension PoolSession {
 
     private func compact(_ queues: [LoadedQueue]) throws(MongoFailure) {
         for queue in queues {
-            let wasteful = queue.inOrder.filter { $0.isChanged && !$0.isNew && $0.isWasteful }
+            let wasteful = queue.unstored.filter { $0.isChanged && !$0.isNew && $0.isWasteful }
             try loadBodies(of: wasteful, in: queue)
             for block in wasteful { block.compact() }
         }
@@ -176,19 +178,5 @@ extension PoolSession {
         }
         if start < items.count { chunks.append(items[start...]) }
         return chunks
-    }
-}
-
-extension LoadedQueue {
-    /// What is remembered is what is stored.
-    fileprivate func wasStored() {
-        isChanged = false
-        storedHeader = header
-        for block in blocks.values {
-            block.wasStored()
-        }
-        removed = []
-        changedClaims = []
-        removedClaims = []
     }
 }

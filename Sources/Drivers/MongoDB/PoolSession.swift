@@ -29,26 +29,52 @@ final class PoolSession: MongoSession {
 
     // MARK: Batches
 
+    /// Queues of this batch of which it is not known yet whether what is remembered is right.
+    private var unverified: Set<Int64> = []
+    /// Batches that look before they begin, because another node changed what was remembered.
+    private var looks = 0
+    private static let looksAfterConflict = 100
+
+    /// What is remembered is taken to be right, and verified before the commit: a transaction that changes a queue
+    /// demands the version that is remembered. When other nodes change the same queues, it is cheaper to look first.
     func begin(_ keys: Set<Int64>) throws(MongoFailure) {
-        let headers = try queries.headers(keys)
-        for life in keys {
+        inUse = keys
+        unverified = []
+        let trusts = remembers && looks == 0
+        if looks > 0 { looks -= 1 }
+        if trusts { unverified = keys.filter { queues[$0]?.header != nil } }
+        let unknown = keys.subtracting(unverified)
+        guard !unknown.isEmpty else { return }
+        let headers = try queries.headers(unknown)
+        for life in unknown {
             let header = headers[life]
             guard let known = queues[life], let version = header?.version, known.header?.version == version else {
+                forget(life)
                 queues[life] = LoadedQueue(life: life, header: header)
                 continue
             }
         }
-        inUse = keys
     }
 
     func flush() throws(MongoFailure) {
         try store(inUse.compactMap { queues[$0] }.filter(\.isChanged))
+        let read = unverified
+        guard !read.isEmpty else { return }
+        let headers = try queries.headers(read)
+        for life in read where headers[life]?.version != queues[life]?.storedHeader?.version {
+            throw MongoFailure(.conflict, "another node changed a queue")
+        }
+    }
+
+    /// The server has agreed that what was remembered of these was right.
+    func verified(_ lives: [Int64]) {
+        unverified.subtract(lives)
     }
 
     func committed() {
         guard remembers else { return queues = [:] }
         // Nobody asks again for what only passes through.
-        undone(inUse.filter { queues[$0]?.header?.isServing != true })
+        for life in inUse where queues[life]?.header?.isServing != true { forget(life) }
         for life in inUse where queues[life] != nil {
             queues[life]?.claims = [:]
             let weight = queues[life]?.weight ?? 0
@@ -62,10 +88,13 @@ final class PoolSession: MongoSession {
     }
 
     func undone(_ keys: Set<Int64>) {
-        for life in keys {
-            queues[life] = nil
-            total -= weights.removeValue(forKey: life) ?? 0
-        }
+        for life in keys { forget(life) }
+        looks = Self.looksAfterConflict
+    }
+
+    private func forget(_ life: Int64) {
+        queues[life] = nil
+        total -= weights.removeValue(forKey: life) ?? 0
     }
 
     // MARK: Queues
