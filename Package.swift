@@ -147,7 +147,8 @@ let package = Package(
         tests(
             "RedisDriverTests", ["WeirDomain", "WeirStorage", "RedisEngine", "RedisDriver", "TestSupport"]),
         tests(
-            "MongoDBDriverTests", ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "TestSupport"]),
+            "MongoDBDriverTests",
+            ["WeirDomain", "WeirStorage", "MongoEngine", "MongoDBDriver", "StoreThreads", "TestSupport"]),
         tests("WeirDomainTests", ["WeirDomain", "TestSupport"]),
         tests("DeliveryEngineTests", ["DeliveryEngine", "StoreThreads", "WeirDomain", "TestSupport"]),
         tests(

@@ -9,12 +9,18 @@ package final class Inbox<Item: Sendable>: @unchecked Sendable {
     private let capacity: Int
     private var items: [Item] = []
     private var sleepers = 0
+    /// How many items wake a sleeper.
+    private var wanted = 1
     private var isClosed = false
 
     package init(capacity: Int) {
         self.capacity = capacity
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(filled, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(filled, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -36,7 +42,7 @@ package final class Inbox<Item: Sendable>: @unchecked Sendable {
         guard !isClosed else { return .closed }
         guard items.count < capacity else { return .full }
         items.append(item)
-        if sleepers > 0 { pthread_cond_signal(filled) }
+        if sleepers > 0 && items.count >= wanted { pthread_cond_signal(filled) }
         return nil
     }
 
@@ -49,6 +55,34 @@ package final class Inbox<Item: Sendable>: @unchecked Sendable {
             pthread_cond_wait(filled, mutex)
             sleepers -= 1
         }
+        return first(limit)
+    }
+
+    /// Likewise, and waits a little longer for `count` items beside those that are there already. Says whether they
+    /// came. For an inbox from which one thread takes.
+    package func take(_ limit: Int, awaiting count: Int, microseconds: Int) -> (items: [Item], cameAll: Bool) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        let expected = min(items.count + count, limit)
+        while items.isEmpty && !isClosed {
+            sleepers += 1
+            pthread_cond_wait(filled, mutex)
+            sleepers -= 1
+        }
+        var end = Instant.now.adding(microseconds: microseconds).time
+        wanted = expected
+        defer { wanted = 1 }
+        while items.count < expected && !isClosed {
+            sleepers += 1
+            let outcome = pthread_cond_timedwait(filled, mutex, &end)
+            sleepers -= 1
+            if outcome != 0 { break }
+        }
+        let cameAll = items.count >= expected
+        return (first(limit), cameAll)
+    }
+
+    private func first(_ limit: Int) -> [Item] {
         guard items.count > limit else {
             let all = items
             items = []

@@ -18,6 +18,8 @@ struct PoolQueries {
         /// All but the bodies.
         case records
         case keys
+        /// Of a header.
+        case version
     }
 
     let connection: MongoConnection
@@ -63,6 +65,7 @@ struct PoolQueries {
         case .everything: return
         case .records: command.document("projection") { $0.int32("b", 0) }
         case .keys: command.document("projection") { $0.int32("_id", 1) }
+        case .version: command.document("projection") { $0.int32("v", 1) }
         }
     }
 
@@ -72,6 +75,14 @@ struct PoolQueries {
         }
         let headers = found.map(QueueHeader.init)
         return Dictionary(headers.map { ($0.life, $0) }) { first, _ in first }
+    }
+
+    func versions(_ lives: Set<Int64>) throws(MongoFailure) -> [Int64: Int64] {
+        let found = try find(Schema.queues, limit: lives.count, fields: .version, sortedBy: nil) { filter in
+            filter.document("_id") { $0.array("$in", lives) { $0.int64($1, $2) } }
+        }
+        let versions = found.map { ($0.integer("_id") ?? 0, $0.integer("v") ?? 0) }
+        return Dictionary(versions) { first, _ in first }
     }
 
     // MARK: Blocks

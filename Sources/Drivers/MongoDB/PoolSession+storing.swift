@@ -37,7 +37,7 @@ extension PoolSession {
                 query.int64("_id", header.old.life)
                 // Of what was only remembered the version must say whether it is right, and without a transaction
                 // whether somebody changed it since.
-                query.int64("v", header.old.version)
+                if demandsVersion(of: header.old.life) { query.int64("v", header.old.version) }
             }
             statement.document("u") { update in
                 update.document("$set") { header.new.writeChanges(since: header.old, to: &$0) }

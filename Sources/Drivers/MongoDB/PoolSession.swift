@@ -57,14 +57,26 @@ final class PoolSession: MongoSession {
     }
 
     func flush() throws(MongoFailure) {
+        // A statement that names a version costs the server more than a look at a header together with others.
+        if unverified.count >= Self.versionsWorthALook { try verify() }
         try store(inUse.compactMap { queues[$0] }.filter(\.isChanged))
-        let read = unverified
-        guard !read.isEmpty else { return }
-        let headers = try queries.headers(read)
-        for life in read where headers[life]?.version != queues[life]?.storedHeader?.version {
+        try verify()
+    }
+
+    private static let versionsWorthALook = 4
+
+    /// Makes sure that what was remembered is what is stored.
+    private func verify() throws(MongoFailure) {
+        guard !unverified.isEmpty else { return }
+        let versions = try queries.versions(unverified)
+        for life in unverified where versions[life] != queues[life]?.storedHeader?.version {
             throw MongoFailure(.conflict, "another node changed a queue")
         }
+        unverified = []
     }
+
+    /// Whether a change of the header has to demand the version that is remembered.
+    func demandsVersion(of life: Int64) -> Bool { !remembers || unverified.contains(life) }
 
     /// The server has agreed that what was remembered of these was right.
     func verified(_ lives: [Int64]) {
