@@ -74,16 +74,20 @@ extension PoolDirectory {
         }
     }
 
-    /// Removes what nobody can see any more from all pools, a bounded piece at a time.
+    /// Removes what nobody can see any more from all pools, a bounded piece at a time. Requests come first: it takes a
+    /// quarter of the time, unless that is not enough for so long that the stores would grow for ever.
     package func collectGarbage() async {
+        var pacing = CollectionPacing()
         while !Task.isCancelled {
             let isDirty = Atomic<Bool>(false)
             let limit = Duration.milliseconds(Limits.collectionMilliseconds)
-            await perform(.collect, on: everySlot.filter { $0.outage == nil }, within: limit) { [self] slot in
-                if await collect(slot) { isDirty.store(true, ordering: .relaxed) }
+            let taken = await ContinuousClock().measure {
+                await perform(.collect, on: everySlot.filter { $0.outage == nil }, within: limit) { [self] slot in
+                    if await collect(slot) { isDirty.store(true, ordering: .relaxed) }
+                }
             }
-            let pause = isDirty.load(ordering: .relaxed) ? 1 : Limits.collectionIntervalMilliseconds
-            try? await Task.sleep(for: .milliseconds(pause))
+            let pause = pacing.pause(after: taken, isDirty: isDirty.load(ordering: .relaxed))
+            try? await Task.sleep(for: pause)
         }
     }
 

@@ -120,8 +120,10 @@ package enum Limits {
 
     // Background work
     /// Records that one step of garbage collection removes.
-    package static let collectedPerStep = 1000
+    package static let collectedPerStep = 250
     package static let collectionIntervalMilliseconds = 1000
+    /// How long garbage collection leaves most of the time to requests while it does not come to an end.
+    package static let collectionPatienceSeconds = 60
     /// Queues that are gone from the catalog and retired from their pools in one round.
     package static let retirementsPerRound = 500
     /// How often a node looks for changes of pools, and tries again those it cannot reach.
