@@ -142,7 +142,7 @@ def test_home_document_lists_pools_flavors_and_health_in_admin_mode(api):
     assert resources["rel/health"]["href"] == "/v2/health"
 
 
-@pytest.mark.feature("F003")
+@pytest.mark.feature("F003", "F195")
 def test_without_admin_mode_there_are_no_admin_resources(start_server):
     api = Api(start_server(env={"WEIR_ADMIN_MODE": "false"}).url)
     resources = check(api.get("/v2/"), 200)["resources"]
