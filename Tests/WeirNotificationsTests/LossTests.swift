@@ -35,8 +35,8 @@ import WeirStorage
         try await site.subscribe(uri(server))
         for number in 0..<3 { try await site.post(number..<(number + 1), cipher: lost) }
         try await site.post(3..<5)
-        try await site.running { try await NotifierSite.wait { server.requests.count == 2 } }
-        #expect(site.counters.figures.unreadable == 3 && site.counters.figures.delivered == 2)
+        try await site.running { try await NotifierSite.wait { Set(numbers(server)) == [3, 4] } }
+        #expect(site.counters.figures.unreadable == 3)
         let reports = site.lines.all.filter { $0.hasPrefix("error outbox entry unreadable: ") }
         #expect(reports.count == 1)
         #expect(reports.first?.contains("outbox=\(OutboxNames.outbox(ofPool: "a")!.value)") ?? false)
@@ -45,13 +45,15 @@ import WeirStorage
         try await site.running("without", cipher: present) {
             try await NotifierSite.wait { site.lines.all.filter { $0.contains("outbox served") }.count == 2 }
         }
-        #expect(server.requests.count == 2)
+        #expect(Set(numbers(server)) == [3, 4])
         let ring = BodyCipher(key: "a key that stays", previousKeys: ["a key that goes missing"])
         for _ in 0..<2 {
-            try await site.running("with", cipher: ring) { try await NotifierSite.wait { server.requests.count == 5 } }
+            try await site.running("with", cipher: ring) {
+                try await NotifierSite.wait { Set(numbers(server)) == Set(0..<5) }
+            }
         }
-        #expect(numbers(server).sorted() == [0, 1, 2, 3, 4])
-        #expect(site.lines.all.contains { $0.hasPrefix("info outbox entries readable again: entries=3") })
+        let returns = site.lines.all.filter { $0.hasPrefix("info outbox entries readable again: ") }
+        #expect(returns.count == 1 && returns.first?.contains("entries=3") ?? false)
         server.stop()
         await site.close()
     }
@@ -68,8 +70,8 @@ import WeirStorage
         }
         let requests = server.requests.count
         try await site.running("second", cipher: present) {
-            try await NotifierSite.wait { site.counters.figures.unreadable == 1 }
-            #expect(site.counters.figures.backlog == 1)
+            try await NotifierSite.wait { site.lines.all.contains { $0.hasPrefix("error delivery unreadable: ") } }
+            #expect(site.counters.figures.unreadable >= 1 && site.counters.figures.backlog == 1)
         }
         #expect(site.lines.all.contains { $0.hasPrefix("error delivery unreadable: ") && $0.contains("subscription=\(id)") })
         #expect(server.requests.count == requests)

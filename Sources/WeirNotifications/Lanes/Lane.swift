@@ -246,6 +246,8 @@ actor Lane {
                 return
             case .refused(let reason, let status):
                 if Task.isCancelled { return }
+                present.failures += 1
+                current = present
                 await giveUp(present, reason, status: status)
                 return
             case .failed(let reason, let status):
