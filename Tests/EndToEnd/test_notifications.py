@@ -157,6 +157,7 @@ def test_what_is_given_up_is_listed_and_can_be_driven_again(notifier, receiver):
     page = failures(api, queue, subscription, "?limit=2")
     assert [each["message"]["body"] for each in page["failures"]] == [0, 1]
     assert page["failures"][0]["status"] == 404 and page["failures"][0]["reason"] == "answered 404"
+    assert page["failures"][0]["attempts"] == 1
     rest = check(api.get(page["links"][0]["href"]), 200)
     assert [each["message"]["body"] for each in rest["failures"]] == [2, 3]
     receiver.answers["/"] = 200
@@ -505,6 +506,26 @@ def test_mail_through_a_server(tmp_path):
         assert set(mailbox.logins) == {"\0weir\0s3cret"}
         failed = until(lambda: failures(api, queue, refused)["failures"])
         assert failed[0]["reason"] == "the mail server answered 550"
+    mailbox.close()
+
+
+@pytest.mark.feature("F124")
+def test_a_mail_server_that_knows_the_service_not_gets_no_mail(start_server, tmp_path):
+    mailbox = Mailbox(tmp_path, "weir", "s3cret")
+    env = {
+        "WEIR_NOTIFICATION_SMTP_MODE": "self_local",
+        "WEIR_NOTIFICATION_SMTP_HOST": "localhost",
+        "WEIR_NOTIFICATION_SMTP_PORT": mailbox.port,
+        "WEIR_NOTIFICATION_SMTP_USER_NAME": "weir",
+        "WEIR_NOTIFICATION_SMTP_USER_PASSWORD": "wrong",
+        "WEIR_NOTIFICATION_CA_FILE": mailbox.authorities,
+    }
+    api = Api(start_server(env=env).url)
+    queue = api.create()
+    subscription = subscribe(api, queue, "mailto:a@b.example", **{"from": "weir@c.example"})
+    api.send(queue, "x")
+    (failure,) = until(lambda: failures(api, queue, subscription)["failures"])
+    assert failure["reason"] == "the mail server answered 535" and mailbox.mails == []
     mailbox.close()
 
 
