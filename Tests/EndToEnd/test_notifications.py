@@ -15,10 +15,11 @@ import uuid
 import pytest
 import requests
 
-from harness.api import Api, check, refused
+from harness.api import Api, check, refused, unique
 from harness.mailbox import Mailbox
 from harness.receiver import HANG, RESET, receiving, until
 from harness.server import running
+from harness.sockets import Socket
 
 LOOPBACK = {"WEIR_NOTIFICATION_ALLOW": "127.0.0.0/8"}
 
@@ -404,6 +405,20 @@ def test_a_subscriber_of_a_topic_confirms(confirming, receiver):
     check(api.post(f"/v2/topics/{topic}/messages", json={"messages": [{"body": "news"}]}), 201)
     until(lambda: len(receiver.at()) == 2)
     assert receiver.payloads()[1]["body"] == "news"
+
+
+@pytest.mark.feature("F130", "F131", "F148")
+def test_a_connection_confirms_by_being_there_and_others_whom_it_subscribes_do_not(confirming, receiver):
+    with Socket(confirming.url, unique("project")) as ws:
+        ws.call("subscription_create", 201, queue_name="jobs")
+        ws.call("subscription_create", 201, queue_name="jobs", subscriber=receiver.url())
+        ws.send("jobs", "x")
+        assert ws.push()["body"] == "x"
+        (notice,) = until(receiver.payloads)
+        check(answer(confirming, notice, notice["SubscribeBody"]), 204)
+        ws.send("jobs", "y")
+        until(lambda: len(receiver.at()) == 2)
+        assert receiver.payloads()[1]["body"] == "y" and ws.push()["body"] == "y"
 
 
 @pytest.mark.feature("F130", "F131", "F132")
