@@ -247,6 +247,8 @@ package enum Limits {
     package static let failedDeliveries = 10_000
     package static let failedDeliverySeconds = 604_800
     package static let failuresPerPage = 100
+    /// How often lists of failures are removed of which the subscription is over.
+    package static let failureSweepMilliseconds = 3_600_000
     /// What a node does when a store does not take what the notifier has to write.
     package static let notifierPauseMilliseconds = 250
     /// How often a node says of one thing that it still fails.

@@ -306,6 +306,11 @@ def figure(server, name):
     return int(line.split()[1])
 
 
+def kept(api):
+    """How many queues there are, those that the service keeps for itself included."""
+    return check(api.get("/v2/pools/embedded?detailed=true"), 200)["queues"]
+
+
 @pytest.mark.feature("F115", "F053")
 @pytest.mark.parametrize("way", ["delete", "purge"])
 def test_deliveries_end_with_a_subscription_and_nothing_of_it_is_left(start_server, receiver, way):
@@ -320,11 +325,7 @@ def test_deliveries_end_with_a_subscription_and_nothing_of_it_is_left(start_serv
     until(lambda: len(failures(api, queue, made[0])["failures"]) == 3)
     until(lambda: figure(server, "weir_delivery_backlog") == 3)
     path = f"/v2/queues/{queue}/subscriptions"
-
-    def kept():
-        return check(api.get("/v2/pools/embedded?detailed=true"), 200)["queues"]
-
-    assert kept() == 4, "the queue, the outbox of its pool, a list of failures, and a backlog"
+    assert kept(api) == 4, "the queue, the outbox of its pool, a list of failures, and a backlog"
     if way == "delete":
         for identifier in made:
             check(api.delete(f"{path}/{identifier}"), 204)
@@ -332,7 +333,7 @@ def test_deliveries_end_with_a_subscription_and_nothing_of_it_is_left(start_serv
         check(api.post(f"/v2/queues/{queue}/purge", json={"resource_types": ["subscriptions"]}), 204)
     refused(api.get(f"{path}/{made[0]}/failures"), 404, "Not found")
     refused(api.post(f"{path}/{made[0]}/failures/redrive"), 404, "Not found")
-    assert kept() == 2
+    assert kept(api) == 2
     before = {each: len(receiver.at(each)) for each in paths}
     again = subscribe(api, queue, receiver.url("/takes"))
     api.send(queue, "later")
@@ -346,13 +347,15 @@ def test_deliveries_end_when_the_time_of_a_subscription_is_over(start_server, re
     server = start_server(env={**LOOPBACK})
     api = Api(server.url)
     queue = api.create()
-    receiver.answers |= {"/short": 503, "/long": 503}
+    receiver.answers |= {"/short": 503, "/long": 503, "/refuses": 404}
     patient = {"retries_with_no_delay": 0, "minimum_delay": 600, "maximum_delay": 7200}
-    for name, ttl in [("/short", 60), ("/long", 3600)]:
+    for name, ttl in [("/short", 60), ("/long", 3600), ("/refuses", 60)]:
         body = {"subscriber": receiver.url(name), "ttl": ttl, "options": {"_retry_policy": patient}}
-        check(api.post(f"/v2/queues/{queue}/subscriptions", json=body), 201)
+        made = check(api.post(f"/v2/queues/{queue}/subscriptions", json=body), 201)["subscription_id"]
     api.send(queue, "x")
     until(lambda: figure(server, "weir_delivery_backlog") == 2)
+    until(lambda: failures(api, queue, made)["failures"])
+    assert kept(api) == 5, "the queue, the outbox of its pool, two backlogs, and a list of failures"
     server.stop()
     receiver.answers = {}
     server.env |= {"LD_PRELOAD": skewed_clock, "CLOCK_AHEAD": "1200"}
@@ -361,7 +364,8 @@ def test_deliveries_end_when_the_time_of_a_subscription_is_over(start_server, re
     api.send(queue, "y")
     until(lambda: receiver.bodies("/long") == ["x", "x", "y"])
     until(lambda: figure(server, "weir_delivery_backlog") == 0)
-    assert receiver.bodies("/short") == ["x"]
+    assert receiver.bodies("/short") == receiver.bodies("/refuses") == ["x"]
+    until(lambda: kept(api) == 3)
 
 
 # Confirmation

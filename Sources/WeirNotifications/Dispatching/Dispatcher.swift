@@ -47,6 +47,7 @@ final class Dispatcher: Sendable {
             do throws(StorageError) {
                 for lane in try await lanes.resume() where await lane.wake() { group.addTask { await lane.run() } }
                 group.addTask { await self.putBack() }
+                group.addTask { [name, node] in await FailureSweep(of: name, node).run() }
                 try await read(lease, lanes, listener, &group)
                 return nil
             } catch {

@@ -217,10 +217,12 @@ actor Lane {
             ])
     }
 
-    /// The backlog of a subscription that is gone was removed with it.
+    /// Nothing of a backlog is wanted once its subscription is gone. Of one that was deleted it was removed then.
     private func letGoIfGone() async {
         let before = stores
         guard !(await refresh([])), isGone, before == stores, storesUnderWay == 0 else { return }
+        let isRemoved: Void? = await insist { [backlog] () async throws(StorageError) in try await backlog.remove() }
+        guard isRemoved != nil, before == stores else { return }
         forget(backlogged)
         nextLook = nil
     }
