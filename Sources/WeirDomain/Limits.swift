@@ -249,8 +249,16 @@ package enum Limits {
     package static let failedDeliveries = 10_000
     package static let failedDeliverySeconds = 604_800
     package static let failuresPerPage = 100
+    /// How often lists of failures are removed of which the subscription is over.
+    package static let failureSweepMilliseconds = 3_600_000
     /// What a node does when a store does not take what the notifier has to write.
     package static let notifierPauseMilliseconds = 250
+    /// How often a node says of one thing that it still fails.
+    package static let notifierReportMilliseconds: Int64 = 60_000
+    /// How long what is known of a subscription is good enough to deliver by.
+    package static let recipientMilliseconds: Int64 = 1000
+    /// How often it is looked whether the subscription is still there while its backlog waits.
+    package static let idleRecipientMilliseconds = 10_000
     /// Subscriptions that are read at a time.
     package static let subscriptionsPerRead = 200
     /// Messages that wait in memory for a reader of a tail; one that is slower is cut off.

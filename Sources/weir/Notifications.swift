@@ -24,7 +24,7 @@ struct Notifications {
         names = SystemNames()
         let vault = Vault(catalog: catalog, cipher: settings.bodyCipher)
         outbox = Outbox(vault, bells: bells, counters: counters)
-        tail = OutboxTail(vault, bells: bells)
+        tail = OutboxTail(vault, bells: bells, logger: logger)
         places = StorePlaces(
             catalog: catalog, names: names, others: [settings.catalog].compactMap(\.self),
             machine: IPAddress.ofThisMachine())

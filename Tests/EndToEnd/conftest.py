@@ -6,13 +6,15 @@ project, so tests that change pools start a server of their own (`own`).
 
 import contextlib
 import csv
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from harness.api import Api, check
 from harness.command_line import Line
-from harness.server import Server, running, started
+from harness.server import REPOSITORY, Server, running, started
 from harness.waiting import PassingTime
 
 HERE = Path(__file__).parent
@@ -135,3 +137,13 @@ def own_pools(module_server):
     api = Api(module_server().url)
     yield api
     assert [pool["name"] for pool in check(api.get("/v2/pools"), 200)["pools"]] == ["embedded"]
+
+
+@pytest.fixture(scope="session")
+def skewed_clock(tmp_path_factory):
+    """A library that puts the clock of a process forward by CLOCK_AHEAD seconds. Swift comes with the compiler."""
+    library = tmp_path_factory.mktemp("clock") / "skewed_clock.so"
+    source = REPOSITORY / "Tests" / "EndToEnd" / "harness" / "skewed_clock.c"
+    compiler = shutil.which("clang") or shutil.which("cc")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(source)], check=True)
+    return str(library)

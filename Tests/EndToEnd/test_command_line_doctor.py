@@ -1,16 +1,14 @@
 """`weir doctor`."""
 
 import json
-import shutil
 import signal
-import subprocess
 
 import pytest
 
 from harness.api import Api
 from harness.command_line import Line
 from harness.pools import register
-from harness.server import REPOSITORY, free_port, run
+from harness.server import free_port, run
 from harness.stores import Redis
 
 
@@ -141,16 +139,6 @@ def test_the_doctor_takes_variables_as_a_server_does(line, configuration):
 
 
 # Nodes
-
-
-@pytest.fixture(scope="module")
-def skewed_clock(tmp_path_factory):
-    """A library that puts the clock of a process forward by CLOCK_AHEAD seconds. Swift comes with the compiler."""
-    library = tmp_path_factory.mktemp("clock") / "skewed_clock.so"
-    source = REPOSITORY / "Tests" / "EndToEnd" / "harness" / "skewed_clock.c"
-    compiler = shutil.which("clang") or shutil.which("cc")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(source)], check=True)
-    return str(library)
 
 
 @pytest.fixture

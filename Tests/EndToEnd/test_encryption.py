@@ -6,6 +6,7 @@ from harness.api import Api, check, refused
 from harness.migrations import reach, start
 from harness.pools import register
 from harness.server import run
+from harness.sockets import Socket
 from harness.stores import Redis, ReplicaSet
 
 KEY = "a key of these tests that nobody else has"
@@ -63,6 +64,29 @@ def test_every_path_reads_what_was_posted_and_nothing_of_it_is_stored(site):
     assert [message["body"] for message in check(site.get(claim.href), 200)["messages"]] == expected[:2]
     popped = check(site.delete(f"{path}?pop=2"), 200)["messages"]
     assert [message["body"] for message in popped] == expected[2:4]
+    site.server.stop()
+    assert SECRET.encode() not in stored(site.server)
+
+
+@pytest.mark.feature("F091")
+@pytest.mark.parametrize("packed", [False, True], ids=["json", "msgpack"])
+def test_over_websocket_too_every_path_reads_what_was_posted(site, packed):
+    queue = site.create(_enable_encrypt_messages=True)
+    with Socket(site.url, site.project, packed=packed) as ws:
+        ws.call("subscription_create", 201, queue_name=queue)
+        ids = ws.send(queue, *[{**BODY, "number": number} for number in range(5)])
+        assert [ws.push()["body"]["number"] for _ in range(5)] == list(range(5))
+        listed = ws.call("message_list", queue_name=queue, echo=True)["messages"]
+        assert [message["body"] for message in listed] == [{**BODY, "number": number} for number in range(5)]
+        one = ws.call("message_get", queue_name=queue, message_id=ids[1])["messages"]
+        (same,) = ws.call("message_get_many", queue_name=queue, message_ids=[ids[1]])["messages"]
+        assert one["body"] == same["body"] == {**BODY, "number": 1}
+        claim = ws.call("claim_create", 201, queue_name=queue, ttl=60, grace=60, limit=2)
+        shown = ws.call("claim_get", queue_name=queue, claim_id=claim["claim_id"])
+        for messages in (claim["messages"], shown["messages"]):
+            assert [message["body"]["number"] for message in messages] == [0, 1]
+        popped = ws.call("message_delete_many", queue_name=queue, pop=2)["messages"]
+        assert [message["body"]["text"] for message in popped] == [SECRET] * 2
     site.server.stop()
     assert SECRET.encode() not in stored(site.server)
 

@@ -11,9 +11,9 @@ from harness.pools import register
 from harness.stores import Redis, ReplicaSet
 
 
-def post(api, queue, key, *bodies, status=201, version="v2", **members):
+def post(api, queue, key, *bodies, status=201, place="v2/queues", **members):
     messages = {"messages": [{"body": body, **members} for body in bodies]}
-    answer = api.post(f"/{version}/queues/{queue}/messages", json=messages, headers={"Idempotency-Key": key})
+    answer = api.post(f"/{place}/{queue}/messages", json=messages, headers={"Idempotency-Key": key})
     return check(answer, status), answer.headers.get("Location")
 
 
@@ -21,6 +21,7 @@ def fresh():
     return str(uuid.uuid4())
 
 
+@pytest.mark.feature("F065")
 def test_the_same_post_again_gets_the_first_answer_and_stores_nothing(api, queue):
     key = fresh()
     first = post(api, queue, key, "a", "b")
@@ -44,6 +45,7 @@ def test_something_else_under_the_same_key_is_refused(api, queue, change):
     assert api.bodies(queue) == ["a"]
 
 
+@pytest.mark.feature("F028")
 def test_a_key_is_one_of_its_queue_and_project(api, queue):
     key, other = fresh(), api.create()
     stranger = api.with_project()
@@ -56,6 +58,7 @@ def test_a_key_is_one_of_its_queue_and_project(api, queue):
     assert api.bodies(queue) == [1, 1]
 
 
+@pytest.mark.feature("F106")
 def test_messages_of_one_key_in_two_queues_are_two_even_when_they_meet(api):
     key, grave = fresh(), api.create()
     for queue in [api.create(_max_claim_count=1, _dead_letter_queue=grave) for _ in range(2)]:
@@ -74,6 +77,7 @@ def test_a_key_that_is_none_is_refused(api, queue, key):
     assert api.bodies(queue) == []
 
 
+@pytest.mark.feature("F051")
 def test_the_receipt_of_a_post_is_no_claim(api, queue):
     post(api, queue, fresh(), 1)
     assert api.stats(queue)["claimed"] == 0
@@ -117,6 +121,7 @@ def test_a_killed_node_knows_what_it_had_stored(own):
     assert own.bodies(queue) == ["a"]
 
 
+@pytest.mark.feature("F065", "F091")
 def test_older_versions_and_encrypted_queues_have_it_too(start_server):
     settings = {
         "WEIR_ENABLE_DEPRECATED_API_VERSIONS": "1.1",
@@ -124,6 +129,22 @@ def test_older_versions_and_encrypted_queues_have_it_too(start_server):
     }
     api = Api(start_server(env=settings).url)
     queue, key = api.create(_enable_encrypt_messages=True), fresh()
-    first = post(api, queue, key, "a", version="v1.1")
-    assert post(api, queue, key, "a", version="v1.1") == first
+    first = post(api, queue, key, "a", place="v1.1/queues")
+    assert post(api, queue, key, "a", place="v1.1/queues") == first
     assert api.bodies(queue) == ["a"]
+
+
+@pytest.mark.feature("F158")
+def test_topics_have_it_too_and_share_no_keys_with_queues(api, queue):
+    key = fresh()
+    check(api.put(f"/v2/topics/{queue}"), 201)
+    first = post(api, queue, key, "a", "b", place="v2/topics")
+    assert first[1].startswith(f"/v2/topics/{queue}/messages?ids=")
+    assert post(api, queue, key, "a", "b", place="v2/topics") == first
+    listed = check(api.get(f"/v2/topics/{queue}/messages?echo=true"), 200)["messages"]
+    assert [message["body"] for message in listed] == ["a", "b"]
+    post(api, queue, key, "c")
+    assert api.bodies(queue) == ["c"]
+    messages = {"messages": [{"body": "d"}]}
+    other = api.post(f"/v2/topics/{queue}/messages", json=messages, headers={"Idempotency-Key": key})
+    refused(other, 400, "Invalid API request", ["Idempotency-Key"])

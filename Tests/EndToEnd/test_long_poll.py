@@ -191,6 +191,16 @@ def test_version_1_waits_too(server, api, queue):
     assert response.status_code == 204 and response.headers["Preference-Applied"] == "wait=1"
 
 
+def test_a_topic_is_waited_for_too(server, api):
+    path = f"/v2/topics/{unique()}/messages"
+    headers = {"Prefer": "wait=20"}
+    reader = api.with_client()
+    with waiters(server.url, lambda: reader.get(path, headers=headers)) as (listing,):
+        check(api.post(path, json={"messages": [{"body": "news"}]}), 201)
+        (message,) = check(listing.result(30), 200)["messages"]
+    assert message["body"] == "news" and message["href"].startswith(path + "/")
+
+
 # Ends
 
 

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from harness.api import Api, check, refused, unique
+from harness.sockets import Socket
 
 
 def path_of(queue, message=""):
@@ -110,6 +111,24 @@ def test_with_the_option_bulk_delete_wants_the_claims(guarded):
     check(guarded.delete(f"{path}?ids={ids[1]}&claim_ids={first.id}"), 204)
     assert [message["body"] for message in guarded.everything(queue)] == [3, 4, 5]
     assert len(check(guarded.delete(f"{path}?pop=5"), 200)["messages"]) == 2
+
+
+@pytest.mark.feature("F088", "F145")
+@pytest.mark.parametrize("packed", [False, True], ids=["json", "msgpack"])
+def test_with_the_option_bulk_delete_wants_the_claims_over_websocket_too(guarded, packed):
+    with Socket(guarded.url, guarded.project, packed=packed) as ws:
+        queue = unique()
+        ids = ws.send(queue, *range(4))
+        claims = [ws.call("claim_create", 201, queue_name=queue, limit=1)["claim_id"] for _ in range(2)]
+        delete = {"action": "message_delete_many", "queue_name": queue}
+        ws.refused(**delete, status=400, mentions=["claim_ids"], message_ids=ids[:1])
+        ws.refused(**delete, status=400, mentions=["claim_ids"], pop=1, claim_ids=claims)
+        for messages, named in [(ids[:1], claims[1:]), (ids[:3], claims), (ids[:1], [str(uuid.uuid4())])]:
+            ws.refused(**delete, status=403, message_ids=messages, claim_ids=named)
+        assert ws.call("queue_get_stats", queue_name=queue)["messages"]["total"] == 4
+        ws.call(**delete, status=204, message_ids=ids[:2], claim_ids=claims)
+        popped = ws.call(**delete, pop=5)["messages"]
+        assert [message["body"] for message in popped] == [2, 3]
 
 
 # Pop

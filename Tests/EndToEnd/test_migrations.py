@@ -493,6 +493,7 @@ def flavored(api, queue, flavor):
     return api.update(queue, {"op": "add", "path": "/metadata/_flavor", "value": flavor})
 
 
+@pytest.mark.feature("F179")
 def test_a_queue_that_gets_another_flavor_is_moved_to_a_pool_of_it(own):
     register(own, "gold-1")
     check(own.put("/v2/flavors/gold", json={"pool_list": ["gold-1"]}), 201)
@@ -509,6 +510,7 @@ def test_a_queue_that_gets_another_flavor_is_moved_to_a_pool_of_it(own):
     assert (migration["state"], migration["to"], migration["keep_source_seconds"]) == ("done", "gold-1", 0)
 
 
+@pytest.mark.feature("F179")
 def test_a_flavor_that_no_other_pool_serves_or_during_a_move_is_refused(site):
     check(site.put("/v2/flavors/gold", json={"pool_list": ["second"]}), 201)
     queue = site.create()

@@ -1,6 +1,7 @@
 """Subscribers are told of messages: by real requests to a real receiver, and by mail."""
 
 import base64
+import datetime
 import email
 import email.policy
 import hashlib
@@ -9,14 +10,16 @@ import json
 import os
 import random
 import time
+import uuid
 
 import pytest
 import requests
 
-from harness.api import Api, check
+from harness.api import Api, check, refused, unique
 from harness.mailbox import Mailbox
 from harness.receiver import HANG, RESET, receiving, until
 from harness.server import running
+from harness.sockets import Socket
 
 LOOPBACK = {"WEIR_NOTIFICATION_ALLOW": "127.0.0.0/8"}
 
@@ -79,7 +82,10 @@ def test_headers_and_data_of_its_own(notifier, receiver):
         post_headers={"X-Key": "abc", "Content-Type": "application/x-own"},
         post_data='{"event": "$zaqar_message$", "v": 1}',
     )
+    subscribe(api, queue, receiver.url("/plain"), post_data='just this, and no "$message$"')
     api.send(queue, {"a": 1})
+    until(lambda: receiver.at("/plain"))
+    assert receiver.at("/plain")[0].body == b'just this, and no "$message$"'
     delivery = until(lambda: receiver.at("/own"))[0]
     assert delivery.headers["X-Key"] == "abc" and delivery.headers["Content-Type"] == "application/x-own"
     sent = json.loads(delivery.body)
@@ -100,20 +106,22 @@ def test_deliveries_are_signed_when_there_is_a_secret(notifier, receiver):
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
 
 
-@pytest.mark.feature("F129")
-def test_server_errors_are_tried_again_and_redirects_are_not_followed(notifier, receiver):
+@pytest.mark.feature("F126", "F129")
+def test_server_errors_and_broken_connections_are_tried_again_and_redirects_are_not_followed(notifier, receiver):
+    """Three times at once, as the default policy says."""
     api = Api(notifier.url)
     queue = api.create()
-    answers = iter([503, 500, 429])
+    answers, breaks = iter([503, 500, 429]), iter([RESET, RESET, RESET])
     receiver.answers["/"] = lambda _: next(answers, 204)
+    receiver.answers["/broken"] = lambda _: next(breaks, 204)
     receiver.answers["/moved"] = 307
-    subscribe(api, queue, receiver.url())
-    subscribe(api, queue, receiver.url("/moved"))
+    for path in ("/", "/broken", "/moved"):
+        subscribe(api, queue, receiver.url(path))
     api.send(queue, "x")
-    until(lambda: len(receiver.at()) == 4 and receiver.at("/moved"))
+    until(lambda: len(receiver.at()) == len(receiver.at("/broken")) == 4 and receiver.at("/moved"))
     api.send(queue, "y")
-    until(lambda: len(receiver.at()) == 5 and len(receiver.at("/moved")) == 2)
-    assert receiver.bodies() == ["x"] * 4 + ["y"]
+    until(lambda: len(receiver.at()) == len(receiver.at("/broken")) == 5 and len(receiver.at("/moved")) == 2)
+    assert receiver.bodies() == receiver.bodies("/broken") == ["x"] * 4 + ["y"]
     assert not receiver.at("/elsewhere")
 
 
@@ -138,6 +146,7 @@ def test_a_delivery_is_put_off_as_the_policies_say(notifier, receiver, ignores):
         assert times[3] - times[2] >= 0.9
 
 
+@pytest.mark.feature("F129")
 def test_what_is_given_up_is_listed_and_can_be_driven_again(notifier, receiver):
     api = Api(notifier.url)
     queue = api.create()
@@ -149,6 +158,7 @@ def test_what_is_given_up_is_listed_and_can_be_driven_again(notifier, receiver):
     page = failures(api, queue, subscription, "?limit=2")
     assert [each["message"]["body"] for each in page["failures"]] == [0, 1]
     assert page["failures"][0]["status"] == 404 and page["failures"][0]["reason"] == "answered 404"
+    assert page["failures"][0]["attempts"] == 1
     rest = check(api.get(page["links"][0]["href"]), 200)
     assert [each["message"]["body"] for each in rest["failures"]] == [2, 3]
     receiver.answers["/"] = 200
@@ -179,6 +189,7 @@ def test_the_service_itself_is_not_reached(notifier):
     assert "a place of this service" in failed[0]["reason"]
 
 
+@pytest.mark.feature("F119")
 def test_a_hanging_subscriber_delays_nobody_else(notifier, receiver):
     api = Api(notifier.url)
     queue = api.create()
@@ -208,6 +219,7 @@ def test_what_was_acknowledged_is_delivered_although_the_node_is_killed(tmp_path
         until(lambda: set(receiver.bodies("/")) == set(range(30)), seconds=180)
 
 
+@pytest.mark.feature("F091")
 def test_encrypted_queues_deliver_what_was_posted_and_keep_none_of_it_in_clear(tmp_path, receiver):
     env = {**LOOPBACK, "WEIR_LIMITS_MESSAGE_ENCRYPTION_KEY": "a key that only this test has"}
     with running(tmp_path, env=env) as server:
@@ -221,44 +233,235 @@ def test_encrypted_queues_deliver_what_was_posted_and_keep_none_of_it_in_clear(t
     assert found == []
 
 
+@pytest.mark.feature("F119")
+def test_more_subscribers_than_are_read_at_a_time_are_all_told(notifier, receiver):
+    api = Api(notifier.url)
+    queue = api.create()
+    paths = {f"/{number}" for number in range(203)}
+    for path in paths:
+        subscribe(api, queue, receiver.url(path))
+    api.send(queue, "x")
+    until(lambda: len(receiver.deliveries) == len(paths))
+    assert {delivery.path for delivery in receiver.deliveries} == paths
+
+
+@pytest.mark.feature("F118", "F119")
+def test_subscribers_are_told_again_of_what_is_posted_to_a_queue_that_is_made_anew(notifier, receiver):
+    api = Api(notifier.url)
+    queue = api.create()
+    subscribe(api, queue, receiver.url())
+    for number in range(3):
+        api.send(queue, number)
+        until(lambda: len(receiver.at()) == number + 1)
+        check(api.delete(f"/v2/queues/{queue}"), 204)
+    assert receiver.bodies() == [0, 1, 2]
+
+
+@pytest.mark.feature("F119", "F158", "F159")
+def test_subscribers_of_a_topic_are_told_of_what_is_published(notifier, receiver):
+    api = Api(notifier.url)
+    topic = api.create()
+    body = {"subscriber": receiver.url(), "ttl": 3600}
+    check(api.post(f"/v2/topics/{topic}/subscriptions", json=body), 201)
+    api.send(topic, "to the queue of the same name")
+    check(api.post(f"/v2/topics/{topic}/messages", json={"messages": [{"body": "to the topic", "ttl": 300}]}), 201)
+    until(receiver.at)
+    payload = {"ttl": 300, "body": "to the topic", "Message_Type": "Notification", "queue_name": topic}
+    assert receiver.payloads() == [payload]
+
+
+def test_a_delivery_without_its_key_is_reported_and_waits_for_it(start_server, receiver, skewed_clock):
+    """As after a mistake in changing keys, which somebody notices and mends."""
+    server = start_server(env={**LOOPBACK, "WEIR_LIMITS_MESSAGE_ENCRYPTION_KEY": "the old key"})
+    api = Api(server.url)
+    queue = api.create()
+    receiver.answers["/"] = 503
+    policy = {"retries_with_no_delay": 0, "minimum_delay": 1, "maximum_delay": 12}
+    subscription = subscribe(api, queue, receiver.url(), _retry_policy=policy)
+    api.send(queue, "sealed with the old key")
+    until(lambda: figure(server, "weir_delivery_backlog") == 1)
+    server.stop()
+    receiver.answers = {}
+    before = len(receiver.at())
+    server.env["WEIR_LIMITS_MESSAGE_ENCRYPTION_KEY"] = "the new key"
+    server.start()
+    until(lambda: figure(server, "weir_delivery_unreadable_total") == 1)
+    (line,) = [event for event in server.events() if event["event"] == "delivery unreadable"]
+    assert line["level"] == "error" and line["subscription"] == subscription
+    api.send(queue, "sealed with the new key")
+    until(lambda: receiver.bodies()[before:] == ["sealed with the new key"])
+    server.stop()
+    # The node without the key had it to itself for a minute.
+    server.env |= {"LD_PRELOAD": skewed_clock, "CLOCK_AHEAD": "120"}
+    server.env["WEIR_LIMITS_MESSAGE_ENCRYPTION_PREVIOUS_KEYS"] = "the old key"
+    server.start()
+    until(lambda: receiver.bodies()[-1] == "sealed with the old key")
+
+
+# The end of a subscription
+
+
+def figure(server, name):
+    (line,) = [line for line in requests.get(server.url + "/metrics").text.splitlines() if line.startswith(name + " ")]
+    return int(line.split()[1])
+
+
+def kept(api):
+    """How many queues there are, those that the service keeps for itself included."""
+    return check(api.get("/v2/pools/embedded?detailed=true"), 200)["queues"]
+
+
+@pytest.mark.feature("F115", "F053")
+@pytest.mark.parametrize("way", ["delete", "purge"])
+def test_deliveries_end_with_a_subscription_and_nothing_of_it_is_left(start_server, receiver, way):
+    server = start_server(env={**LOOPBACK})
+    api = Api(server.url)
+    queue = api.create()
+    receiver.answers |= {"/refuses": 404, "/fails": 503}
+    patient = {"retries_with_no_delay": 0, "minimum_delay": 3600, "maximum_delay": 7200}
+    paths = ["/refuses", "/fails", "/takes"]
+    made = [subscribe(api, queue, receiver.url(path), _retry_policy=patient) for path in paths]
+    api.send(queue, *range(3))
+    until(lambda: len(failures(api, queue, made[0])["failures"]) == 3)
+    until(lambda: figure(server, "weir_delivery_backlog") == 3)
+    path = f"/v2/queues/{queue}/subscriptions"
+    assert kept(api) == 4, "the queue, the outbox of its pool, a list of failures, and a backlog"
+    if way == "delete":
+        for identifier in made:
+            check(api.delete(f"{path}/{identifier}"), 204)
+    else:
+        check(api.post(f"/v2/queues/{queue}/purge", json={"resource_types": ["subscriptions"]}), 204)
+    refused(api.get(f"{path}/{made[0]}/failures"), 404, "Not found")
+    refused(api.post(f"{path}/{made[0]}/failures/redrive"), 404, "Not found")
+    assert kept(api) == 2
+    before = {each: len(receiver.at(each)) for each in paths}
+    again = subscribe(api, queue, receiver.url("/takes"))
+    api.send(queue, "later")
+    until(lambda: receiver.bodies("/takes")[-1] == "later")
+    assert {each: len(receiver.at(each)) for each in paths} == {**before, "/takes": before["/takes"] + 1}
+    assert failures(api, queue, again)["failures"] == []
+
+
+@pytest.mark.feature("F117")
+def test_deliveries_end_when_the_time_of_a_subscription_is_over(start_server, receiver, skewed_clock):
+    server = start_server(env={**LOOPBACK})
+    api = Api(server.url)
+    queue = api.create()
+    receiver.answers |= {"/short": 503, "/long": 503, "/refuses": 404}
+    patient = {"retries_with_no_delay": 0, "minimum_delay": 600, "maximum_delay": 7200}
+    for name, ttl in [("/short", 60), ("/long", 3600), ("/refuses", 60)]:
+        body = {"subscriber": receiver.url(name), "ttl": ttl, "options": {"_retry_policy": patient}}
+        made = check(api.post(f"/v2/queues/{queue}/subscriptions", json=body), 201)["subscription_id"]
+    api.send(queue, "x")
+    until(lambda: figure(server, "weir_delivery_backlog") == 2)
+    until(lambda: failures(api, queue, made)["failures"])
+    assert kept(api) == 5, "the queue, the outbox of its pool, two backlogs, and a list of failures"
+    server.stop()
+    receiver.answers = {}
+    server.env |= {"LD_PRELOAD": skewed_clock, "CLOCK_AHEAD": "1200"}
+    server.start()
+    until(lambda: receiver.bodies("/long") == ["x", "x"])
+    api.send(queue, "y")
+    until(lambda: receiver.bodies("/long") == ["x", "x", "y"])
+    until(lambda: figure(server, "weir_delivery_backlog") == 0)
+    assert receiver.bodies("/short") == receiver.bodies("/refuses") == ["x"]
+    until(lambda: kept(api) == 3)
+
+
 # Confirmation
 
 
-@pytest.mark.feature("F130", "F131", "F132")
-def test_a_subscriber_confirms_and_unsubscribes(tmp_path, receiver):
+@pytest.fixture(scope="module")
+def confirming(tmp_path_factory):
+    """A server that tells nobody of messages who has not confirmed."""
     env = {
         **LOOPBACK,
         "WEIR_NOTIFICATION_REQUIRE_CONFIRMATION": "true",
-        "WEIR_SIGNED_URL_SECRET_KEY": "a key that only this test has",
+        "WEIR_SIGNED_URL_SECRET_KEY": "a key that only this file has",
     }
-    with running(tmp_path, env=env) as server:
-        api = Api(server.url)
-        queue = api.create()
-        subscription = subscribe(api, queue, receiver.url())
-        notice = until(receiver.payloads)[0]
-        assert notice["Message_Type"] == "SubscriptionConfirmation" and notice["queue_name"] == queue
-        assert notice["URL-Paths"] == f"/v2/queues/{queue}/subscriptions/{subscription}/confirm"
-        api.send(queue, "before")
-        assert subscribe(api, queue, receiver.url()) == subscription, "the notice is sent again"
+    with running(tmp_path_factory.mktemp("confirming"), env=env) as server:
+        yield server
+
+
+def ends_in(seconds, text):
+    """Whether the time is so far away, give or take what a slow machine takes."""
+    end = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=datetime.UTC)
+    return abs(end.timestamp() - time.time() - seconds) < 60
+
+
+def answer(server, notice, body):
+    """What a subscriber does with a notice: it knows nothing else."""
+    names = ["URL-Signature", "URL-Methods", "URL-Paths", "URL-Expires", "X-Project-ID"]
+    headers = {name: notice[name] for name in names} | {"Client-ID": str(uuid.uuid4())}
+    return requests.put(server.url + notice["URL-Paths"], json=body, headers=headers, timeout=30)
+
+
+@pytest.mark.feature("F130", "F131", "F159")
+def test_a_subscriber_of_a_topic_confirms(confirming, receiver):
+    api = Api(confirming.url)
+    topic = api.create()
+    path = f"/v2/topics/{topic}/subscriptions"
+    made = check(api.post(path, json={"subscriber": receiver.url(), "ttl": 3600}), 201)["subscription_id"]
+    notice = until(receiver.payloads)[0]
+    assert notice["URL-Paths"] == f"{path}/{made}/confirm" and notice["queue_name"] == topic
+    check(answer(confirming, notice, notice["SubscribeBody"]), 204)
+    assert check(api.get(f"{path}/{made}"), 200)["confirmed"] is True
+    check(api.post(f"/v2/topics/{topic}/messages", json={"messages": [{"body": "news"}]}), 201)
+    until(lambda: len(receiver.at()) == 2)
+    assert receiver.payloads()[1]["body"] == "news"
+
+
+@pytest.mark.feature("F130", "F131", "F148")
+def test_a_connection_confirms_by_being_there_and_others_whom_it_subscribes_do_not(confirming, receiver):
+    with Socket(confirming.url, unique("project")) as ws:
+        ws.call("subscription_create", 201, queue_name="jobs")
+        ws.call("subscription_create", 201, queue_name="jobs", subscriber=receiver.url())
+        ws.send("jobs", "x")
+        assert ws.push()["body"] == "x"
+        (notice,) = until(receiver.payloads)
+        check(answer(confirming, notice, notice["SubscribeBody"]), 204)
+        ws.send("jobs", "y")
         until(lambda: len(receiver.at()) == 2)
+        assert receiver.payloads()[1]["body"] == "y" and ws.push()["body"] == "y"
 
-        def answer(notice, body):
-            names = ["URL-Signature", "URL-Methods", "URL-Paths", "URL-Expires", "X-Project-ID"]
-            headers = {name: notice[name] for name in names} | {"Client-ID": api.client_id}
-            return requests.put(server.url + notice["URL-Paths"], json=body, headers=headers, timeout=30)
 
-        check(answer(notice, notice["SubscribeBody"]), 204)
-        api.send(queue, "after")
-        until(lambda: len(receiver.at()) == 3)
-        assert receiver.payloads()[2]["body"] == "after"
-        check(answer(notice, notice["UnsubscribeBody"]), 204)
-        until(lambda: len(receiver.at()) == 4)
-        assert receiver.payloads()[3]["Message_Type"] == "UnsubscribeConfirmation"
-        api.send(queue, "no more")
-        check(answer(receiver.payloads()[3], {"confirmed": True}), 204)
-        api.send(queue, "again")
-        until(lambda: len(receiver.at()) == 5)
-        assert receiver.payloads()[4]["body"] == "again"
+@pytest.mark.feature("F130", "F131", "F132")
+def test_a_subscriber_confirms_and_unsubscribes(confirming, receiver):
+    server = confirming
+    api = Api(server.url)
+    queue = api.create()
+    subscription = subscribe(api, queue, receiver.url())
+    notice = until(receiver.payloads)[0]
+    path = f"/v2/queues/{queue}/subscriptions/{subscription}/confirm"
+    # It is good for as long as the subscription is.
+    assert ends_in(3600, notice.pop("URL-Expires")) and len(notice.pop("URL-Signature")) == 64
+    assert queue in notice.pop("Message")
+    assert notice == {
+        "Message_Type": "SubscriptionConfirmation",
+        "URL-Methods": "PUT",
+        "URL-Paths": path,
+        "X-Project-ID": api.project,
+        "SubscribeBody": {"confirmed": True},
+        "UnsubscribeBody": {"confirmed": False},
+        "queue_name": queue,
+    }
+    notice = receiver.payloads()[0]
+    api.send(queue, "before")
+    assert subscribe(api, queue, receiver.url()) == subscription, "the notice is sent again"
+    until(lambda: len(receiver.at()) == 2)
+
+    check(answer(server, notice, notice["SubscribeBody"]), 204)
+    api.send(queue, "after")
+    until(lambda: len(receiver.at()) == 3)
+    assert receiver.payloads()[2]["body"] == "after"
+    check(answer(server, notice, notice["UnsubscribeBody"]), 204)
+    until(lambda: len(receiver.at()) == 4)
+    assert receiver.payloads()[3]["Message_Type"] == "UnsubscribeConfirmation"
+    api.send(queue, "no more")
+    check(answer(server, receiver.payloads()[3], {"confirmed": True}), 204)
+    api.send(queue, "again")
+    until(lambda: len(receiver.at()) == 5)
+    assert receiver.payloads()[4]["body"] == "again"
 
 
 # Mail
@@ -323,6 +526,75 @@ def test_mail_through_a_server(tmp_path):
         failed = until(lambda: failures(api, queue, refused)["failures"])
         assert failed[0]["reason"] == "the mail server answered 550"
     mailbox.close()
+
+
+@pytest.mark.feature("F124")
+def test_a_mail_server_that_knows_the_service_not_gets_no_mail(start_server, tmp_path):
+    mailbox = Mailbox(tmp_path, "weir", "s3cret")
+    env = {
+        "WEIR_NOTIFICATION_SMTP_MODE": "self_local",
+        "WEIR_NOTIFICATION_SMTP_HOST": "localhost",
+        "WEIR_NOTIFICATION_SMTP_PORT": mailbox.port,
+        "WEIR_NOTIFICATION_SMTP_USER_NAME": "weir",
+        "WEIR_NOTIFICATION_SMTP_USER_PASSWORD": "wrong",
+        "WEIR_NOTIFICATION_CA_FILE": mailbox.authorities,
+    }
+    api = Api(start_server(env=env).url)
+    queue = api.create()
+    subscription = subscribe(api, queue, "mailto:a@b.example", **{"from": "weir@c.example"})
+    api.send(queue, "x")
+    (failure,) = until(lambda: failures(api, queue, subscription)["failures"])
+    assert failure["reason"] == "the mail server answered 535" and mailbox.mails == []
+    mailbox.close()
+
+
+@pytest.mark.feature("F133")
+def test_mails_about_confirmations_have_the_operators_words(start_server, tmp_path, sendmail):
+    words = "WEIR_NOTIFICATION_{}_CONFIRMATION_EMAIL_TEMPLATE_{}"
+    env = {
+        "WEIR_NOTIFICATION_SMTP_COMMAND": str(sendmail),
+        "WEIR_NOTIFICATION_REQUIRE_CONFIRMATION": "true",
+        "WEIR_NOTIFICATION_EXTERNAL_CONFIRMATION_URL": "https://page.example/c",
+        "WEIR_SIGNED_URL_SECRET_KEY": "a key that only this file has",
+        words.format("SUBSCRIPTION", "TOPIC"): "Hällo",
+        words.format("SUBSCRIPTION", "BODY"): "Go to {2} for {0} of {1}, {0}!",
+        words.format("SUBSCRIPTION", "SENDER"): "weir@c.example",
+        words.format("UNSUBSCRIBE", "TOPIC"): "Bye",
+        words.format("UNSUBSCRIBE", "BODY"): "No more of {0}: {2}",
+    }
+    api = Api(start_server(env=env).url)
+    queue = api.create()
+    subscription = subscribe(api, queue, "mailto:a@b.example")
+    (first,) = until(lambda: mails(tmp_path))
+    assert (first["Subject"], first["From"], first["To"]) == ("Hällo", "weir@c.example", "a@b.example")
+    link = first.get_content().split()[2]
+    assert first.get_content().strip() == f"Go to {link} for {queue} of {api.project}, {queue}!"
+    given = dict(part.split("=", 1) for part in link.partition("?")[2].split("&"))
+    assert list(given) == ["Signature", "Methods", "Paths", "Project", "Expires", "Url", "Queue"]
+    notice = {f"URL-{name}": given[name] for name in ("Signature", "Methods", "Paths", "Expires")}
+    notice["X-Project-ID"] = given["Project"]
+    check(answer(api, notice, {"confirmed": True}), 204)
+    assert check(api.get(f"/v2/queues/{queue}/subscriptions/{subscription}"), 200)["confirmed"] is True
+    check(answer(api, notice, {"confirmed": False}), 204)
+    until(lambda: len(mails(tmp_path)) == 2)
+    last = mails(tmp_path)[-1]
+    assert last["Subject"] == "Bye" and last.get_content().startswith(f"No more of {queue}: https://page.example/c?")
+
+
+@pytest.mark.feature("F130", "F133")
+@pytest.mark.parametrize(
+    "missing, subscriber",
+    [("signed_url.secret_key", "http://127.0.0.1/"), ("external_confirmation_url", "mailto:a@b.example")],
+)
+def test_what_a_notice_lacks_is_said_in_the_log(start_server, missing, subscriber):
+    env = {"WEIR_NOTIFICATION_REQUIRE_CONFIRMATION": "true"}
+    if missing != "signed_url.secret_key":
+        env["WEIR_SIGNED_URL_SECRET_KEY"] = "a key that only this file has"
+    server = start_server(env=env)
+    api = Api(server.url)
+    subscribe(api, api.create(), subscriber)
+    lines = until(lambda: [e for e in server.events() if e["event"] == "no notice about a subscription"])
+    assert lines[0]["level"] == "error" and missing in lines[0]["reason"]
 
 
 @pytest.mark.feature("F133")

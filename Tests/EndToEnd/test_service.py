@@ -142,7 +142,7 @@ def test_home_document_lists_pools_flavors_and_health_in_admin_mode(api):
     assert resources["rel/health"]["href"] == "/v2/health"
 
 
-@pytest.mark.feature("F003")
+@pytest.mark.feature("F003", "F195")
 def test_without_admin_mode_there_are_no_admin_resources(start_server):
     api = Api(start_server(env={"WEIR_ADMIN_MODE": "false"}).url)
     resources = check(api.get("/v2/"), 200)["resources"]
@@ -372,3 +372,35 @@ def test_if_all_origins_are_allowed_none_gets_credentials_but_those_that_are_nam
     named = Api(url).get("/v2/queues", headers={"Origin": "https://console.example"})
     assert named.headers["Access-Control-Allow-Origin"] == "https://console.example"
     assert named.headers["Access-Control-Allow-Credentials"] == "true"
+
+
+@pytest.mark.feature("F012")
+def test_each_part_of_what_is_granted_has_a_default_and_can_be_set(cors, module_server):
+    origin = "https://console.example"
+
+    def grant(url):
+        asked = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+        preflight = requests.options(url + "/v2/queues", timeout=10, headers=asked)
+        found = {}
+        for answer in (preflight, Api(url).get("/v2/queues", headers={"Origin": origin})):
+            for name in cors_headers(answer):
+                found[name.lower().removeprefix("access-control-")] = answer.headers[name]
+        return found
+
+    usual = grant(cors.url)
+    assert usual["max-age"] == "3600" and usual["allow-credentials"] == "true"
+    assert set(usual["allow-methods"].split(",")) == {"GET", "PUT", "POST", "DELETE", "PATCH", "HEAD"}
+    assert {"x-auth-token", "client-id"} <= set(usual["allow-headers"].lower().split(","))
+    settings = {
+        "WEIR_CORS_ALLOWED_ORIGIN": origin,
+        "WEIR_CORS_ALLOW_METHODS": "GET,POST",
+        "WEIR_CORS_ALLOW_HEADERS": "Client-ID,X-Own",
+        "WEIR_CORS_EXPOSE_HEADERS": "X-Other",
+        "WEIR_CORS_ALLOW_CREDENTIALS": "false",
+        "WEIR_CORS_MAX_AGE": "5",
+    }
+    own = grant(module_server(env=settings).url)
+    # Without some headers no page could use the API, so these are always among them.
+    assert own.pop("allow-headers").startswith("Client-ID,X-Own,")
+    assert own.pop("expose-headers").startswith("X-Other,")
+    assert own == {"allow-origin": origin, "allow-methods": "GET,POST", "max-age": "5"}

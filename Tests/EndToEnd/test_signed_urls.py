@@ -181,6 +181,47 @@ def test_even_the_key_grants_nothing_but_what_a_queue_holds(signing, owner, path
     refused(stranger(signing, grant).request("GET", path), 404, "404 Not Found")
 
 
+@pytest.mark.feature("F137", "F139")
+def test_the_failures_of_a_subscription_are_for_its_owner(signing, owner):
+    """They hold messages of which the grant says nothing, and a redrive sends them."""
+    queue = owner.create()
+    body = {"subscriber": "http://hooks.example/"}
+    path = f"/v2/queues/{queue}/subscriptions"
+    path += "/" + check(owner.post(path, json=body), 201)["subscription_id"]
+    api = stranger(signing, share(owner, queue, paths=["subscriptions"], methods=["GET", "POST"]))
+    check(api.get(path), 200)
+    exact = sign(
+        KEY, [path + "/failures", path + "/failures/redrive"], ["GET", "POST"], owner.project, in_seconds(60)
+    )
+    for other in (api, stranger(signing, exact)):
+        refused(other.get(path + "/failures"), 404, "404 Not Found")
+        refused(other.post(path + "/failures/redrive"), 404, "404 Not Found")
+    check(owner.get(path + "/failures"), 200)
+
+
+@pytest.mark.feature("F137", "F138", "F158")
+def test_what_is_signed_for_a_topic_is_not_for_the_queue_of_its_name(signing, owner):
+    """Topics share nothing by themselves; their subscribers confirm by a signature, and the key can sign as much."""
+    name = owner.create()
+    check(owner.put(f"/v2/topics/{name}"), 201)
+    paths = [f"/v2/{kind}/{name}/messages" for kind in ("topics", "queues")]
+    for own, other in (paths, paths[::-1]):
+        grant = sign(KEY, [own], ["GET", "POST", "DELETE"], owner.project, in_seconds(60))
+        api = stranger(signing, grant)
+        hrefs = check(api.post(own, json={"messages": [{"body": own}]}), 201)["resources"]
+        assert check(api.get(hrefs[0]), 200)["body"] == own
+        assert [each["body"] for each in check(api.get(own + "?echo=true"), 200)["messages"]] == [own]
+        refused(api.get(other), 404, "404 Not Found")
+        refused(api.get(hrefs[0].replace(own, other)), 404, "404 Not Found")
+        check(api.delete(hrefs[0]), 204)
+    api = stranger(
+        signing, sign(KEY, [f"/v2/topics/{name}"], ["GET", "PUT", "POST"], owner.project, in_seconds(60))
+    )
+    for rest in ("", "/stats", "/purge"):
+        refused(api.get(f"/v2/topics/{name}{rest}"), 404, "404 Not Found")
+    check(api.get(f"/v2/topics/{name}/messages"), 200)
+
+
 @pytest.mark.feature("F137")
 def test_signatures_of_previous_keys_are_good(signing, owner):
     for key, status in [("older", 200), ("oldest", 200), ("gone", 404)]:
@@ -205,7 +246,7 @@ def test_the_client_id_is_still_required(signing, owner):
 # Not good enough
 
 
-@pytest.mark.feature("F138")
+@pytest.mark.feature("F137", "F138")
 @pytest.mark.parametrize(
     "changes",
     [

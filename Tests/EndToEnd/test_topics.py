@@ -187,6 +187,16 @@ def test_publishing_makes_the_topic_and_obeys_its_metadata(api):
     refused(api.post(path_of(small, "messages"), json=body), 400, "Invalid API request", ["100"])
 
 
+@pytest.mark.feature("F058", "F070", "F158")
+def test_what_is_published_may_be_delayed_as_the_topic_says(api, topic):
+    late = create(api, _default_message_delay=600)
+    publish(api, late, "later")
+    publish(api, late, "now", delay=0)
+    publish(api, topic, "no delay here", delay=600)
+    assert bodies(api, late) == ["now"] and bodies(api, topic) == ["no delay here"]
+    assert bodies(api, late, include_delayed="true") == ["later", "now"]
+
+
 @pytest.mark.feature("F157")
 def test_a_purge_of_a_topic(api, topic):
     publish(api, topic, 1, 2)

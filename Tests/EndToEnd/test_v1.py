@@ -292,6 +292,21 @@ def test_deleting_messages(old, queue):
     assert check(old.get(f"/queues/{queue}/stats"), 200)["messages"]["total"] == 0
 
 
+@pytest.mark.feature("F086", "F087")
+def test_bulk_deletion_never_asks_for_claims(start_server):
+    """`message_delete_with_claim_id` is an option of version 2: this one has no parameter that could name a claim."""
+    env = {"WEIR_ENABLE_DEPRECATED_API_VERSIONS": "1", "WEIR_LIMITS_MESSAGE_DELETE_WITH_CLAIM_ID": "true"}
+    old = OlderApi(start_server(env=env).url, "v1")
+    queue = old.create()
+    hrefs = old.send(queue, 1, 2, 3)
+    old.claim(queue, limit=1)
+    ids = ",".join(href.rpartition("/")[2] for href in hrefs[:2])
+    refused(old.present().delete(f"/v2/queues/{queue}/messages?ids={ids}"), 400, mentions=["claim_ids"])
+    refused(old.delete(hrefs[0]), 403, "Unable to delete")
+    empty(old.delete(f"/queues/{queue}/messages?ids={ids}"), 204)
+    assert check(old.get(f"/queues/{queue}/stats"), 200)["messages"]["total"] == 1
+
+
 # Claims
 
 

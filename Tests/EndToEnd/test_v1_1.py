@@ -303,8 +303,14 @@ def test_bulk_deletion_never_asks_for_claims(start_server):
     )
     old = OlderApi(server.url, "v1.1")
     queue = old.create()
-    (href,) = old.send(queue, 1)
-    assert old.delete(f"/queues/{queue}/messages?ids={href.rpartition('/')[2]}").status_code == 204
+    hrefs = old.send(queue, 1, 2, 3)
+    old.claim(queue, limit=1)
+    ids = ",".join(href.rpartition("/")[2] for href in hrefs[:2])
+    refused(old.present().delete(f"/v2/queues/{queue}/messages?ids={ids}"), 400, mentions=["claim_ids"])
+    refused(old.delete(hrefs[0]), 403, "Unable to delete")
+    # Claims that are named all the same say nothing, next to a pop as well.
+    assert old.delete(f"/queues/{queue}/messages?ids={ids}&claim_ids=x").status_code == 204
+    assert len(check(old.delete(f"/queues/{queue}/messages?pop=1&claim_ids=x"), 200)["messages"]) == 1
     assert check(old.get(f"/queues/{queue}/stats"), 200)["messages"]["total"] == 0
 
 

@@ -415,6 +415,34 @@ def test_a_signature_allows_its_queue_and_its_methods_and_no_other(signing):
         assert api.stats("jobs")["total"] == 1 and api.stats("other")["total"] == 0
 
 
+@pytest.mark.feature("F152")
+@pytest.mark.parametrize("packed", [False, True], ids=["json", "msgpack"])
+def test_a_signature_for_deletion_deletes_and_pops_and_reads_nothing(signing, packed):
+    from harness.api import Api
+
+    api = Api(signing.url)
+    queue = api.create()
+    ids = api.send(queue, *range(5))
+    share = {"paths": ["messages"], "methods": ["DELETE"]}
+    signed = check(api.post(f"/v2/queues/{queue}/share", json=share), 200)
+    lists = {"URL-Methods": signed["methods"], "URL-Paths": signed["paths"]}
+    headers = {"URL-Signature": signed["signature"], "URL-Expires": signed["expires"], **lists}
+    named = {"headers": headers, "queue_name": queue}
+    with Socket(signing.url, api.project, packed=packed) as ws:
+        ws.call("message_delete", 204, message_id=ids[0], **named)
+        ws.call("message_delete_many", 204, message_ids=ids[1:3], **named)
+        popped = ws.call("message_delete_many", pop=1, **named)["messages"]
+        assert [message["body"] for message in popped] == [3]
+        for action, members in [
+            ("message_list", {}),
+            ("message_get", {"message_id": ids[4]}),
+            ("message_get_many", {"message_ids": ids[4:]}),
+            ("message_post", {"messages": [{"body": 1}]}),
+        ]:
+            ws.refused(action, 403, **members, **named)
+    assert api.bodies(queue) == [4]
+
+
 # Connections
 
 

@@ -26,7 +26,10 @@ final class NotifierSite: Sendable {
     let queue: QueueKey
     private let folder: String
     private let clock = RealClock()
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    /// What the nodes log, and what they have done.
+    let lines = LogLines()
+    let counters = DeliveryCounters()
+    var logger: Logger { lines.logger }
     private let names = SystemNames()
 
     init(cipher: BodyCipher = .none) async throws {
@@ -36,12 +39,12 @@ final class NotifierSite: Sendable {
         folder = url.path
         let store = try await SQLiteCatalogStore.open(path: "\(url.path)/catalog.db")
         let pools = PoolDirectory(
-            store: store, registry: BuiltInDrivers.registry, dataDirectory: url.path, clock: clock, logger: logger)
+            store: store, registry: BuiltInDrivers.registry, dataDirectory: url.path, clock: clock, logger: lines.logger)
         _ = try await store.put(Pool(name: "a", uri: "sqlite:a", weight: 100))
         try await pools.refresh()
         catalog = Catalog(store: store, pools: pools, clock: clock)
         vault = Vault(catalog: catalog, cipher: cipher)
-        outbox = Outbox(vault, bells: bells, counters: DeliveryCounters())
+        outbox = Outbox(vault, bells: bells, counters: counters)
         queue = QueueKey(project: ProjectID("p")!, name: QueueName("q")!)
         _ = try await catalog.create(queue, metadata: [:])
     }
@@ -66,28 +69,37 @@ final class NotifierSite: Sendable {
         return subscription.id
     }
 
+    /// Ends the subscription, as the API does.
+    func unsubscribe(_ id: String) async throws {
+        _ = try await catalog.store.removeDocument(Subscription.key(id, of: queue), version: nil, now: clock.now())
+        try await outbox.forget(id, in: queue)
+    }
+
     /// Announces messages that are these numbers.
-    func post(_ numbers: Range<Int>) async throws {
+    /// - Parameter cipher: seals them in the place of the site's.
+    func post(_ numbers: Range<Int>, cipher: BodyCipher? = nil) async throws {
         let messages = numbers.map { number in
             AnnouncedMessage(
                 id: MessageID(high: UInt64(number), low: 1), body: MessageBody(Array("\(number)".utf8)), ttl: 60,
                 delay: nil)
         }
-        try await outbox.posted(messages, to: queue)
+        let vault = Vault(catalog: catalog, cipher: cipher ?? vault.cipher)
+        try await Outbox(vault, bells: bells, counters: counters).posted(messages, to: queue)
     }
 
     // MARK: Nodes
 
     /// Runs a node of the notifier while the body runs.
+    /// - Parameter cipher: the keys of the node, in the place of the site's.
     func running(
-        _ id: String = "node", demandingConfirmation: Bool = false,
+        _ id: String = "node", demandingConfirmation: Bool = false, cipher: BodyCipher? = nil,
         _ body: nonisolated(nonsending) () async throws -> Void
     ) async throws {
         let rule = AddressRule(allowing: [AddressRange("127.0.0.0/8")!])
         let web = WebClient(concurrency: 32, names: names, rule: rule) { OwnPlaces(machine: []) }
         let node = NotifierNode(
-            id: id, vault: vault, bells: bells, courier: Courier(web: web, mail: nil, secret: nil, clock: clock),
-            allowance: Allowance(regular: 8, slow: 8), counters: DeliveryCounters(), clock: clock,
+            id: id, vault: Vault(catalog: catalog, cipher: cipher ?? vault.cipher), bells: bells, courier: Courier(web: web, mail: nil, secret: nil, clock: clock),
+            allowance: Allowance(regular: 8, slow: 8), counters: counters, clock: clock,
             demandsConfirmation: demandingConfirmation, logger: logger)
         let running = Task { await Notifier(node).run() }
         defer { running.cancel() }

@@ -136,7 +136,7 @@ import WeirOperations
     @Test("readers follow a queue from when they come, each message once and in order, and a slow one is cut off")
     func tail() async throws {
         let site = try await NotifierSite()
-        let tail = OutboxTail(site.vault, bells: site.bells)
+        let tail = OutboxTail(site.vault, bells: site.bells, logger: site.logger)
         let running = Task { await tail.run() }
         try await site.post(0..<3)
         let feed = try await tail.follow(site.queue)

@@ -9,6 +9,10 @@ extension HTTPService {
         text.sample(["outcome": "failed"], figures.failed)
         text.family("weir_delivery_retries_total", "counter", "Attempts of this node that failed and are made again.")
         text.sample([:], figures.retried)
+        text.family(
+            "weir_delivery_unreadable_total", "counter",
+            "Stored deliveries that this node could not read, for example because it has not the key that sealed them.")
+        text.sample([:], figures.unreadable)
         text.family("weir_delivery_backlog", "gauge", "Deliveries that this node will try later.")
         text.sample([:], figures.backlog)
         text.family("weir_delivery_waiting", "gauge", "Deliveries that wait in this node's memory.")

@@ -1,4 +1,3 @@
-internal import Logging
 internal import WeirCatalog
 internal import WeirDomain
 internal import WeirStorage
@@ -24,10 +23,15 @@ final class Dispatcher: Sendable {
             do throws(StorageError) {
                 let lease = try await Lease.take(
                     of: name, for: node.id, in: node.catalog.store, now: node.clock.now())
-                if let lease { try await serve(lease, listener) }
+                if let lease {
+                    if lease.origin != .kept {
+                        node.log.info("outbox served", ["outbox": name.value, "lease": lease.origin.rawValue])
+                    }
+                    try await serve(lease, listener)
+                }
             } catch {
-                node.logger.debug(
-                    "outbox not served", metadata: ["outbox": "\(name.value)", "reason": "\(error.reason)"])
+                node.log.warning(
+                    "outbox not served", about: name.value, ["outbox": name.value, "reason": error.reason])
             }
             node.counters.setAge(nil, of: name.value)
             guard !Task.isCancelled else { break }
@@ -42,6 +46,8 @@ final class Dispatcher: Sendable {
             defer { group.cancelAll() }
             do throws(StorageError) {
                 for lane in try await lanes.resume() where await lane.wake() { group.addTask { await lane.run() } }
+                group.addTask { await self.putBack() }
+                group.addTask { [name, node] in await FailureSweep(of: name, node).run() }
                 try await read(lease, lanes, listener, &group)
                 return nil
             } catch {
@@ -49,6 +55,18 @@ final class Dispatcher: Sendable {
             }
         }
         if let failure { throw failure }
+    }
+
+    /// What was set aside by a node without its key may be readable here.
+    private func putBack() async {
+        do throws(StorageError) {
+            guard let count = try await Shelf(of: outbox)?.putBack(), count > 0 else { return }
+            node.log.info("outbox entries readable again", ["outbox": name.value, "entries": "\(count)"])
+            node.bells.ring(name)
+        } catch {
+            node.log.warning(
+                "entries set aside not read", about: name.value, ["outbox": name.value, "reason": error.reason])
+        }
     }
 
     /// Reads until the lease is lost or the task is cancelled.
@@ -70,7 +88,11 @@ final class Dispatcher: Sendable {
             let isDue = now.milliseconds - lease.written.milliseconds
             if cursor != lease.cursor && isDue >= Limits.cursorMilliseconds || isDue >= Limits.leaseRenewalMilliseconds
             {
-                guard try await lease.write(cursor, now: now) else { return }
+                guard try await lease.write(cursor, now: now) else {
+                    node.log.warning(
+                        "outbox taken by another node", about: name.value, ["outbox": name.value])
+                    return
+                }
             }
             try await upkeep.run(lanes, now: now)
             if batch.count < Limits.outboxBatch {

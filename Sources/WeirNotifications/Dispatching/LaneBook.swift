@@ -1,5 +1,6 @@
 internal import WeirCatalog
 internal import WeirDomain
+internal import WeirOperations
 internal import WeirStorage
 
 /// The lanes of one dispatcher, which alone uses it.
@@ -34,8 +35,7 @@ final class LaneBook {
     private var surroundings: LaneSurroundings {
         LaneSurroundings(
             courier: node.courier, allowance: node.allowance, ledger: ledger, counters: node.counters,
-            clock: node.clock,
-            demandsConfirmation: node.demandsConfirmation
+            log: node.log, clock: node.clock, demandsConfirmation: node.demandsConfirmation
         ) { [node] id, queue async throws(StorageError) in try await node.recipient(id, of: queue) }
     }
 
@@ -75,6 +75,7 @@ final class LaneBook {
     /// Hands the entries to those they are for. Returns the lanes that have to be run.
     func distribute(_ batch: [Message], of queue: HiddenQueue) async throws(StorageError) -> [Lane] {
         let entries = batch.map { ($0.sequence, queue.entry($0).flatMap { Announcement($0) }) }
+        try await setAside(zip(batch, entries).filter { $1.1 == nil }.map(\.0), of: queue)
         var audiences: [QueueKey: [Recipient]] = [:]
         for case (_, let announcement?) in entries where audiences[announcement.queue] == nil {
             audiences[announcement.queue] = try await node.audience(of: announcement.queue)
@@ -91,6 +92,16 @@ final class LaneBook {
             if await lane.offer(works, for: recipient) { idle.append(lane) }
         }
         return idle
+    }
+
+    /// Entries that cannot be read keep none behind them from being delivered: they go to the shelf.
+    private func setAside(_ entries: [Message], of queue: HiddenQueue) async throws(StorageError) {
+        guard let first = entries.first, let shelf = Shelf(of: queue) else { return }
+        try await shelf.put(entries)
+        node.counters.count { $0.unreadable += entries.count }
+        node.log.error(
+            "outbox entry unreadable", about: outbox.value,
+            ["outbox": outbox.value, "sequence": "\(first.sequence.value)", "reason": queue.whyUnreadable(first)])
     }
 
     /// What the entries of a batch come to, by subscription.

@@ -12,6 +12,16 @@ struct Lease: Sendable {
     private(set) var cursor: MessageSequence
     private(set) var ends: Timestamp
     private(set) var written: Timestamp
+    /// How it came to this node, for the log.
+    private(set) var origin = Origin.new
+
+    enum Origin: String {
+        case new, released
+        /// The node that had it has let it end.
+        case ended
+        /// This node had it before.
+        case kept
+    }
 
     /// Takes the lease if nobody has it, or who had it let it end. Nil if somebody has it.
     static func take(
@@ -28,6 +38,7 @@ struct Lease: Sendable {
             content.node == node || content.ends < now || !store.isShared
         else { return nil }
         var lease = Lease(store, node, key, present, content.cursor, now)
+        lease.origin = content.node == node ? .kept : content.node.isEmpty ? .released : .ended
         return try await lease.write(lease.cursor, now: now) ? lease : nil
     }
 

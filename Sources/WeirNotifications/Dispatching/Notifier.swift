@@ -18,8 +18,10 @@ package final class Notifier: Sendable {
                 defer { node.bells.leave(nil, listener) }
                 var known: Set<QueueName> = []
                 while !Task.isCancelled {
-                    for (name, home) in await outboxes() where known.insert(name).inserted {
-                        let dispatcher = Dispatcher(name, home: home, node)
+                    // A catalog that is away is reported by those who need it more.
+                    for outbox in (try? await node.catalog.store.outboxes()) ?? []
+                    where known.insert(outbox.key.name).inserted {
+                        let dispatcher = Dispatcher(outbox.key.name, home: outbox.pool, node)
                         group.addTask { await dispatcher.run() }
                     }
                     await listener.wait(milliseconds: Limits.outboxSearchMilliseconds, node.clock)
@@ -30,18 +32,18 @@ package final class Notifier: Sendable {
             node.courier.breakOff()
         }
     }
+}
 
-    /// Names and pools of all outboxes. A catalog that is away is reported by those who need it more.
-    private func outboxes() async -> [(QueueName, String)] {
-        var found: [(QueueName, String)] = []
+extension CatalogStore {
+    /// All outboxes of the service, one of each pool that holds a queue with subscriptions.
+    func outboxes() async throws(StorageError) -> [QueueRecord] {
+        var found: [QueueRecord] = []
         var last = ""
-        while let page = try? await node.catalog.store.queues(
-            of: .hidden(.outbox), after: last, limit: Limits.queuesScannedPerStep)
-        {
-            found += page.map { ($0.key.name, $0.pool) }
-            guard page.count == Limits.queuesScannedPerStep, let end = page.last else { break }
+        while true {
+            let page = try await queues(of: .hidden(.outbox), after: last, limit: Limits.queuesScannedPerStep)
+            found += page.filter { OutboxNames.isOutbox($0.key.name) }
+            guard page.count == Limits.queuesScannedPerStep, let end = page.last else { return found }
             last = end.key.name.value
         }
-        return found
     }
 }

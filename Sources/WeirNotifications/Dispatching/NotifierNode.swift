@@ -14,7 +14,7 @@ package struct NotifierNode: Sendable {
     package let allowance: Allowance
     package let counters: DeliveryCounters
     package let clock: any WeirClock
-    package let logger: Logger
+    package let log: NotifierLog
     /// Whether only subscriptions that were confirmed are told of messages.
     package let demandsConfirmation: Bool
 
@@ -30,7 +30,7 @@ package struct NotifierNode: Sendable {
         self.counters = counters
         self.clock = clock
         self.demandsConfirmation = demandsConfirmation
-        self.logger = logger
+        log = NotifierLog(logger, clock: clock)
     }
 
     var catalog: Catalog { vault.catalog }

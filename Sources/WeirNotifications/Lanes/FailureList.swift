@@ -25,13 +25,20 @@ package struct FailureList: Sendable {
         package let entry: BacklogEntry
     }
 
-    /// Those behind this one.
+    /// Those behind this one. What cannot be read is passed over, and stays.
     package func list(after id: MessageID?, limit: Int) async throws(StorageError) -> [Failure] {
-        try await queue.list(after: id?.sequence ?? .start, limit: limit).compactMap { message in
-            queue.entry(message).flatMap { BacklogEntry($0) }.map {
-                Failure(id: message.id, failed: message.created, entry: $0)
+        var found: [Failure] = []
+        var position = id?.sequence ?? .start
+        while found.count < limit {
+            let page = try await queue.list(after: position, limit: limit - found.count)
+            guard let last = page.last else { break }
+            for message in page {
+                guard let entry = queue.entry(message).flatMap({ BacklogEntry($0) }) else { continue }
+                found.append(Failure(id: message.id, failed: message.created, entry: entry))
             }
+            position = last.sequence
         }
+        return found
     }
 
     package func remove(_ failures: [Failure]) async throws(StorageError) {

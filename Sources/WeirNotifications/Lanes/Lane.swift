@@ -2,18 +2,6 @@ internal import WeirDomain
 internal import WeirOperations
 internal import WeirStorage
 
-/// What a lane needs of the dispatcher it belongs to.
-struct LaneSurroundings: Sendable {
-    let courier: Courier
-    let allowance: Allowance
-    let ledger: SharedLedger
-    let counters: DeliveryCounters
-    let clock: any WeirClock
-    let demandsConfirmation: Bool
-    /// The subscription as it is now; nil once it is gone.
-    let reload: @Sendable (String, QueueKey) async throws(StorageError) -> Recipient?
-}
-
 /// The way to one subscriber: one parcel after another, in their order.
 ///
 /// What waits is in memory, up to a bound. What is beyond it, what waits behind an attempt that takes long, and what is
@@ -33,6 +21,9 @@ actor Lane {
     let backlog: HiddenQueue
     let failures: FailureList
     private(set) var recipient: Recipient
+    /// When that was read, and whether it was gone when it was to be read again.
+    private var known: Timestamp
+    private var isGone = false
     private var pending: [Work] = []
     private var pendingBytes = 0
     /// What is being sent.
@@ -49,8 +40,12 @@ actor Lane {
     private var spillsUnderWay = 0
     private var backlogged: Int
     private var nextLook: Timestamp?
+    private var stores = 0
+    private var storesUnderWay = 0
     /// Copies that are no longer needed.
     private var done: [MessageID] = []
+    /// Copies of which nothing can be made, and which stay: they may have been sealed with a key that comes back.
+    private var unreadable: Set<MessageID> = []
 
     /// - Parameter backlogged: what the backlog holds from before.
     init(
@@ -58,6 +53,7 @@ actor Lane {
         backlogged: Int = 0
     ) {
         self.recipient = recipient
+        known = surroundings.clock.now()
         self.surroundings = surroundings
         self.backlog = backlog
         self.failures = failures
@@ -71,6 +67,7 @@ actor Lane {
     /// Takes the parcels, in memory or in the backlog. True if somebody has to call `run` now.
     func offer(_ works: [Work], for recipient: Recipient) async -> Bool {
         self.recipient = recipient
+        (known, isGone) = (surroundings.clock.now(), false)
         var rest = works[...]
         while !mayHaveDue, let work = rest.first, pending.count < Limits.parcelsPerLane,
             pendingBytes < Limits.laneBytes, surroundings.counters.waiting < Limits.parcelsInMemory
@@ -120,13 +117,19 @@ actor Lane {
                 let work = pending.removeFirst()
                 pendingBytes -= work.parcel.payload.count
                 surroundings.counters.count { $0.waiting -= 1 }
-                await deliver(work)
+                if await isWanted(work.parcel) {
+                    await deliver(work)
+                } else if !Task.isCancelled {
+                    finish(work)
+                }
                 await sweepBacklog()
             } else if mayHaveDue || nextLook.map({ $0 <= surroundings.clock.now() }) ?? false {
                 await lookIntoBacklog()
             } else if let nextLook {
                 let rest = Int(nextLook.milliseconds - surroundings.clock.now().milliseconds)
-                await bell.wait(milliseconds: max(1, rest), surroundings.clock)
+                await bell.wait(
+                    milliseconds: max(1, min(rest, Limits.idleRecipientMilliseconds)), surroundings.clock)
+                if rest > Limits.idleRecipientMilliseconds { await letGoIfGone() }
             } else {
                 break
             }
@@ -142,15 +145,17 @@ actor Lane {
     }
 
     private func lookIntoBacklog() async {
-        let before = spills
+        let (before, storesBefore) = (spills, stores)
         guard
             let found = await insist({ [backlog] () async throws(StorageError) in
                 try await backlog.claim(Limits.backlogBatch, seconds: Limits.backlogClaimSeconds)
             })
         else { return }
-        if found.isEmpty {
+        guard let found, !found.isEmpty else {
             if before == spills, spillsUnderWay == 0 { mayHaveDue = false }
             nextLook = nil
+            // It goes with its subscription.
+            if found == nil, storesBefore == stores, storesUnderWay == 0 { forget(backlogged) }
             if backlogged > 0 { look(afterMilliseconds: Limits.backlogPollMilliseconds) }
             return
         }
@@ -160,15 +165,15 @@ actor Lane {
         }
         for message in found where !Task.isCancelled {
             guard let entry = backlog.entry(message).flatMap({ BacklogEntry($0) }) else {
-                done.append(message.id)
+                report(unreadable: message)
                 continue
             }
             let work = Work(parcel: entry.parcel, failures: entry.failures, copy: message.id)
-            let isWanted =
-                entry.parcel.isNotice
-                || recipient.isOpen(
-                    at: surroundings.clock.now(), demandingConfirmation: surroundings.demandsConfirmation)
-            if isWanted { await deliver(work) } else { done.append(message.id) }
+            if await isWanted(entry.parcel) {
+                await deliver(work)
+            } else if !Task.isCancelled {
+                done.append(message.id)
+            }
         }
         await sweepBacklog()
     }
@@ -182,10 +187,44 @@ actor Lane {
         guard let found else { return false }
         if let present = found {
             recipient = present
+            (known, isGone) = (surroundings.clock.now(), false)
             return true
         }
+        isGone = true
         done += claimed
         return false
+    }
+
+    /// Whether the subscriber is to be told of it still: not once the subscription is deleted or over.
+    private func isWanted(_ parcel: Parcel) async -> Bool {
+        let now = surroundings.clock.now()
+        if !isGone, now.milliseconds - known.milliseconds >= Limits.recipientMilliseconds {
+            guard await refresh([]) else { return false }
+        }
+        guard !isGone else { return false }
+        return parcel.isNotice
+            || recipient.isOpen(at: now, demandingConfirmation: surroundings.demandsConfirmation)
+    }
+
+    private func report(unreadable message: Message) {
+        guard unreadable.insert(message.id).inserted else { return }
+        surroundings.counters.count { $0.unreadable += 1 }
+        surroundings.log.error(
+            "delivery unreadable", about: "backlogs",
+            [
+                "subscription": recipient.id, "backlog": backlog.key.name.value,
+                "sequence": "\(message.sequence.value)", "reason": backlog.whyUnreadable(message),
+            ])
+    }
+
+    /// Nothing of a backlog is wanted once its subscription is gone. Of one that was deleted it was removed then.
+    private func letGoIfGone() async {
+        let before = stores
+        guard !(await refresh([])), isGone, before == stores, storesUnderWay == 0 else { return }
+        let isRemoved: Void? = await insist { [backlog] () async throws(StorageError) in try await backlog.remove() }
+        guard isRemoved != nil, before == stores else { return }
+        forget(backlogged)
+        nextLook = nil
     }
 
     private func look(afterMilliseconds milliseconds: Int64) {
@@ -209,6 +248,8 @@ actor Lane {
                 return
             case .refused(let reason, let status):
                 if Task.isCancelled { return }
+                present.failures += 1
+                current = present
                 await giveUp(present, reason, status: status)
                 return
             case .failed(let reason, let status):
@@ -282,12 +323,21 @@ actor Lane {
     }
 
     private func putOff(_ work: Work, seconds: Int) async {
+        guard await isKept(work) else { return }
         guard await store([work], delay: seconds) != nil else { return }
         look(afterMilliseconds: Int64(seconds) * 1000)
         finish(work)
     }
 
+    /// Whether what was not delivered is to be kept. It is not once its subscription is gone, and is finished then.
+    private func isKept(_ work: Work) async -> Bool {
+        if await refresh([]) { return true }
+        if !Task.isCancelled { finish(work) }
+        return false
+    }
+
     private func giveUp(_ work: Work, _ reason: String, status: Int?) async {
+        guard await isKept(work) else { return }
         // A notice that cannot be delivered is asked for again by whoever needs it.
         let entry = BacklogEntry(work.parcel, failures: work.failures, reason: reason, status: status)
         let isKept: Void? = await insist { [failures] () async throws(StorageError) in try await failures.add([entry]) }
@@ -300,6 +350,9 @@ actor Lane {
 
     private func store(_ works: [Work], delay: Int) async -> [MessageID]? {
         let entries = works.map { BacklogEntry($0.parcel, failures: $0.failures).bytes }
+        stores += 1
+        storesUnderWay += 1
+        defer { storesUnderWay -= 1 }
         let ids = await insist { [backlog] () async throws(StorageError) in
             try await backlog.post(entries, ttl: Limits.outboxSeconds, delay: delay)
         }
@@ -316,7 +369,10 @@ actor Lane {
         done = []
         let isGone: Void? = await insist { [backlog] () async throws(StorageError) in try await backlog.delete(ids) }
         guard isGone != nil else { return }
-        let count = min(ids.count, backlogged)
+        forget(min(ids.count, backlogged))
+    }
+
+    private func forget(_ count: Int) {
         backlogged -= count
         surroundings.counters.count { $0.backlog -= count }
     }
@@ -330,6 +386,9 @@ actor Lane {
                 return try await work()
             } catch {
                 if Task.isCancelled { return nil }
+                surroundings.log.warning(
+                    "delivery state not stored", about: "stores",
+                    ["subscription": recipient.id, "backlog": backlog.key.name.value, "reason": error.reason])
                 await surroundings.clock.sleep(milliseconds: Limits.notifierPauseMilliseconds)
             }
         }

@@ -13,6 +13,8 @@ package struct Announcement: Hashable, Sendable {
     package let queue: QueueKey
     package let posted: Timestamp
     package let content: Content
+    /// Whether it was in the outbox before: whoever follows the queue has seen it, or could not.
+    package var isReturned = false
 
     package init(queue: QueueKey, posted: Timestamp, content: Content) {
         self.queue = queue
@@ -28,6 +30,7 @@ package struct Announcement: Hashable, Sendable {
             "project": .string(queue.project.value), "queue": .string(queue.name.value),
             "posted": .integer(posted.milliseconds),
         ]
+        if isReturned { head["returned"] = true }
         var bodies: [UInt8] = []
         switch content {
         case .messages(let messages):
@@ -61,6 +64,7 @@ package struct Announcement: Hashable, Sendable {
         var rest = bodies
         queue = QueueKey(project: project, name: name)
         self.posted = Timestamp(milliseconds: posted)
+        isReturned = head["returned"]?.boolValue ?? false
         if let entries = head["messages"]?.arrayValue {
             var messages: [AnnouncedMessage] = []
             for entry in entries {

@@ -37,6 +37,16 @@ package struct HiddenQueue: Sendable {
             let body = try sealed(MessageBody(entry), nonce)
             messages.append(NewMessage(nonce: nonce, body: body, ttl: ttl, delay: delay))
         }
+        return try await post(messages)
+    }
+
+    /// Stores entries of another queue of the same project as they are. Those that are sealed can be opened by whoever
+    /// could open them there: project and nonce, which are bound to them, stay.
+    func keep(_ entries: [Message], ttl: Int) async throws(StorageError) {
+        _ = try await post(entries.map { NewMessage(nonce: $0.id.nonce, body: $0.body, ttl: ttl, delay: 0) })
+    }
+
+    private func post(_ messages: [NewMessage]) async throws(StorageError) -> [MessageID] {
         for _ in 0..<Limits.routeAttempts {
             let ids = try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) in
                 try await driver.post(messages, from: Self.client, to: route.ref, now: catalog.clock.now())
@@ -61,6 +71,21 @@ package struct HiddenQueue: Sendable {
     /// An entry as it was put in; nil if this node has not the key that sealed it.
     package func entry(_ message: Message) -> [UInt8]? {
         try? vault.cipher.open(message.body, of: key.project, nonce: message.id.nonce).bytes
+    }
+
+    /// Why nothing can be made of an entry, for the log.
+    func whyUnreadable(_ message: Message) -> String {
+        do throws(CipherFault) {
+            _ = try vault.cipher.open(message.body, of: key.project, nonce: message.id.nonce)
+            return "it has a form that this version does not know"
+        } catch {
+            switch error {
+            case .noKey, .unknownKey:
+                return "the key that sealed it is neither limits.message_encryption_key nor one of "
+                    + "limits.message_encryption_previous_keys"
+            case .damaged: return "it is not what was sealed"
+            }
+        }
     }
 
     private var metadata: JSONObject {
@@ -91,14 +116,14 @@ package struct HiddenQueue: Sendable {
         } ?? .start
     }
 
-    /// Takes the first entries that are due, for so many seconds.
-    func claim(_ limit: Int, seconds: Int) async throws(StorageError) -> [Message] {
+    /// Takes the first entries that are due, for so many seconds. Nil if there is no such queue.
+    func claim(_ limit: Int, seconds: Int) async throws(StorageError) -> [Message]? {
         var generator = SystemRandomNumberGenerator()
         let request = ClaimRequest(
             id: .mint(using: &generator), terms: ClaimTerms(ttl: seconds, grace: 0), limit: limit)
         return try await catalog.withPool(of: key) { driver, route throws(StorageError) in
             try await driver.claim(request, in: route.ref, now: catalog.clock.now()).delivered
-        } ?? []
+        }
     }
 
     /// Deletes entries; those that are gone already are no error.

@@ -74,7 +74,12 @@ package struct Outbox: Deliveries {
         return count
     }
 
+    /// What waits for another attempt goes too, in whichever pool the queue was when that was posted.
     package func forget(_ subscription: String, in queue: QueueKey) async throws(StorageError) {
         try await list(subscription, queue)?.queue.remove()
+        for outbox in try await catalog.store.outboxes() {
+            guard let name = OutboxNames.backlog(subscription, of: outbox.key.name) else { continue }
+            try await HiddenQueue(.backlog, name, home: "", in: vault).remove()
+        }
     }
 }

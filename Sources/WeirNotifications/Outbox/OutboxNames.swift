@@ -7,6 +7,14 @@ package enum OutboxNames {
         QueueName("out-" + digest(pool))
     }
 
+    /// Whether it is the name of an outbox, and not of what else is among them.
+    static func isOutbox(_ name: QueueName) -> Bool { name.value.hasPrefix("out-") }
+
+    /// Where entries of this outbox lie that could not be read.
+    static func shelf(of outbox: QueueName) -> QueueName? {
+        QueueName("shelf-" + outbox.value.dropFirst("out-".count))
+    }
+
     /// What a dispatcher of this outbox tries again later for the subscription.
     package static func backlog(_ subscription: String, of outbox: QueueName) -> QueueName? {
         QueueName(prefix(of: outbox) + subscription)

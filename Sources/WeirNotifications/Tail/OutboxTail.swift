@@ -1,3 +1,4 @@
+package import Logging
 internal import Synchronization
 internal import WeirCatalog
 package import WeirDomain
@@ -23,9 +24,11 @@ package final class OutboxTail: MessageTail {
     private let vault: Vault
     private let bells: Doorbells
     private let bell: Doorbells.Listener
+    private let log: NotifierLog
 
-    package init(_ vault: Vault, bells: Doorbells) {
+    package init(_ vault: Vault, bells: Doorbells, logger: Logger) {
         self.vault = vault
+        log = NotifierLog(logger, clock: vault.catalog.clock)
         self.bells = bells
         bell = bells.listenToAll()
     }
@@ -80,15 +83,7 @@ package final class OutboxTail: MessageTail {
     }
 
     private func outboxes() async throws(StorageError) -> [HiddenQueue] {
-        var found: [HiddenQueue] = []
-        var last = ""
-        while true {
-            let page = try await catalog.store.queues(
-                of: .hidden(.outbox), after: last, limit: Limits.queuesScannedPerStep)
-            found += page.map { HiddenQueue(.outbox, $0.key.name, home: $0.pool, in: vault) }
-            guard page.count == Limits.queuesScannedPerStep, let end = page.last else { return found }
-            last = end.key.name.value
-        }
+        try await catalog.store.outboxes().map { HiddenQueue(.outbox, $0.key.name, home: $0.pool, in: vault) }
     }
 
     /// Hands on what is new in this outbox. True if there is more.
@@ -105,9 +100,13 @@ package final class OutboxTail: MessageTail {
             return Array(state.followers.values)
         }
         for entry in batch {
-            guard let announcement = outbox.entry(entry).flatMap({ Announcement($0) }),
-                case .messages(let messages) = announcement.content
-            else { continue }
+            guard let announcement = outbox.entry(entry).flatMap({ Announcement($0) }) else {
+                log.error(
+                    "outbox entry unreadable: nothing is pushed", about: name.value,
+                    ["outbox": name.value, "sequence": "\(entry.sequence.value)", "reason": outbox.whyUnreadable(entry)])
+                continue
+            }
+            guard case .messages(let messages) = announcement.content, !announcement.isReturned else { continue }
             for follower in followers where follower.feed.queue == announcement.queue {
                 guard follower.floors[name].map({ $0 < entry.sequence }) ?? true else { continue }
                 for message in messages where !follower.feed.put(message) { break }

@@ -50,6 +50,8 @@ package struct DeliveryFigures: Hashable, Sendable {
     /// Attempts that failed and are made again.
     package var retried = 0
     package var failed = 0
+    /// What was stored and cannot be read: entries of outboxes, and parcels in backlogs.
+    package var unreadable = 0
     /// Parcels in backlogs that this node serves.
     package var backlog = 0
     /// Parcels that wait in this node's memory.

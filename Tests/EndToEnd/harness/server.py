@@ -1,6 +1,7 @@
 """A real `weir serve` process."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -102,6 +103,10 @@ class Server:
     def restart(self):
         self.stop()
         self.start()
+
+    def events(self):
+        """The lines of the log."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
 
     def tail(self, lines=40):
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
