@@ -6,7 +6,8 @@ package enum AdminCommands {
     package static var all: [any ParsableCommand.Type] {
         [
             Group<PoolCommands>.self, Group<FlavorCommands>.self, Group<QueueCommands>.self,
-            Group<MessageCommands>.self, Group<ClaimCommands>.self, Group<MigrationCommands>.self,
+            Group<MessageCommands>.self, Group<ClaimCommands>.self, Group<SubscriptionCommands>.self,
+            Group<MigrationCommands>.self,
             ApplyCommand.self, DoctorCommand.self, VerifyCommand.self,
         ]
     }

@@ -1,4 +1,4 @@
-"""The admin command line: what can be done to pools, flavors, queues, messages and claims."""
+"""The admin command line: what can be done to pools, flavors, queues, messages, claims and subscriptions."""
 
 import json
 import re
@@ -7,6 +7,7 @@ import pytest
 
 from harness.command_line import Line, table
 from harness.pools import details, register
+from harness.receiver import until
 
 
 # Pools
@@ -201,6 +202,40 @@ def test_a_claim_of_nothing(line, queue):
 def test_a_claim_shows_its_messages_to_people(line, queue):
     line.api.send(queue, "look at me")
     assert "look at me" in line.ok("claim", "create", queue)
+
+
+def test_the_life_of_a_subscription(line, queue):
+    made = line.json("subscription", "create", queue, "http://203.0.113.9/a", "--ttl", "100")
+    assert (made["subscriber"], made["ttl"], made["source"]) == ("http://203.0.113.9/a", 100, queue)
+    other = line.json("subscription", "create", queue, "mailto:a@reader.example")
+    assert {each["id"] for each in line.json("subscription", "list", queue)} == {made["id"], other["id"]}
+    assert len(line.json("subscription", "list", queue, "--limit", "1")) == 1
+    assert line.json("subscription", "show", queue, made["id"])["ttl"] == 100
+    options = '{"post_headers": {"X-A": "b"}}'
+    changed = line.json("subscription", "update", queue, made["id"], "--ttl", "500", "--subscription-options", options)
+    assert changed["ttl"] == 500 and changed["options"]["post_headers"] == {"X-A": "b"}
+    line.refused(1, "subscription", "create", queue, "ftp://203.0.113.9/a")
+    line.refused(2, "subscription", "update", queue, made["id"])
+    line.refused(2, "subscription", "update", queue, made["id"], "--subscription-options", "[]")
+    gone = line.json("subscription", "delete", queue, made["id"], "--yes")
+    assert gone == {"queue": queue, "id": made["id"], "deleted": True}
+    for verb in ("show", "failures", "redrive"):
+        line.refused(3, "subscription", verb, queue, made["id"])
+    line.refused(3, "subscription", "list", "nowhere")
+
+
+def test_deliveries_that_were_given_up_are_listed_and_driven_again(line, queue):
+    made = line.json("subscription", "create", queue, "http://127.0.0.1:9/")["id"]
+    line.api.send(queue, {"a": 1}, "b")
+    failed = until(lambda: (found := line.json("subscription", "failures", queue, made))[1:] and found)
+    assert [each["message"]["body"] for each in failed] == [{"a": 1}, "b"]
+    text = line.ok("subscription", "failures", queue, made)
+    assert failed[0]["id"] in text and failed[0]["reason"][:40] in text and '"a"' in text
+    assert line.json("subscription", "redrive", queue, made) == {"queue": queue, "id": made, "redriven": 2}
+    # They are given up again, as other failures.
+    before = {each["id"] for each in failed}
+    again = until(lambda: (found := line.json("subscription", "failures", queue, made))[1:] and found)
+    assert not before & {each["id"] for each in again}
 
 
 def test_a_message_cannot_command_the_terminal(line, queue):

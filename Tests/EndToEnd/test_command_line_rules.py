@@ -244,6 +244,7 @@ GROUPS = {
     "queue": "list show create update delete purge route move",
     "message": "list show post delete",
     "claim": "create show update delete",
+    "subscription": "list show create update delete failures redrive",
     "migration": "list show watch pause resume cancel cutover reverse throttle",
 }
 COMMANDS = [[group, verb] for group, verbs in GROUPS.items() for verb in verbs.split()] + [
@@ -314,6 +315,8 @@ def test_the_documented_commands_do_what_they_say(start_server):
         words = [names.get(word, word) for word in words]
         if words[:2] == ["claim", "create"]:
             names["CLAIM"] = own_line.json(*words)["id"]
+        elif words[:2] == ["subscription", "create"]:
+            names["SUBSCRIPTION"] = own_line.json(*words)["id"]
         else:
             own_line.ok(*words, cwd=REPOSITORY)
 
