@@ -85,6 +85,9 @@ struct ParcelMessages: Sequence, IteratorProtocol {
     fileprivate var sequence: Int64
     fileprivate let end: Int64
 
+    /// Who posted them.
+    var client: ClientID { parcel.client }
+
     mutating func next() -> StoredMessage? {
         guard sequence <= end else { return nil }
         defer { sequence += 1 }

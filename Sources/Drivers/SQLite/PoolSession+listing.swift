@@ -50,7 +50,8 @@ extension PoolSession {
                 rest.after = MessageSequence(after)
                 try found.append(bind(rest, to: sql.list, filter.hiding, in: queue, now: now).bind(8, last))
             case .sealed(let messages):
-                for stored in messages where rest.shows(stored.message, now: now) && found.count < filter.limit {
+                guard messages.client != filter.hiding else { continue }
+                for stored in messages.lazy.filter({ $0.message.expires > now }).prefix(rest.limit) {
                     found.append(stored)
                 }
             }
@@ -97,7 +98,7 @@ extension PoolSession {
         var found: [Int64] = []
         while found.count < filter.limit, try row.step() {
             found += try Parcel(row).messages(after: filter.after.value).lazy.map(\.message)
-                .filter { filter.shows($0, now: now) }.prefix(filter.limit - found.count).map(\.sequence.value)
+                .filter { $0.expires > now }.prefix(filter.limit - found.count).map(\.sequence.value)
         }
         return found
     }
@@ -110,12 +111,5 @@ extension PoolSession {
             .bind(4, filter.includeClaimed ? 1 : 0).bind(5, filter.includeDelayed ? 1 : 0).bind(7, filter.limit)
         if let client { return statement.bind(6, client.packed) }
         return statement.bindNull(6)
-    }
-}
-
-extension MessageFilter {
-    /// Whether it shows a message of a sealed parcel, which is neither claimed nor delayed.
-    fileprivate func shows(_ message: Message, now: Timestamp) -> Bool {
-        message.expires > now && message.client != hiding
     }
 }
