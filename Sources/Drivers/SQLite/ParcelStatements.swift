@@ -13,7 +13,6 @@ final class ParcelStatements {
     let backwards: Statement
     let expired: Statement
     let expiredOfLife: Statement
-    let lastHeld: Statement
     let count: Statement
 
     // Opened
@@ -48,7 +47,6 @@ final class ParcelStatements {
         backwards = try prepare("\(all) WHERE life = ?1 ORDER BY last DESC")
         expired = try prepare("\(all) INDEXED BY parcels_expiry WHERE expires <= ?1 LIMIT ?2")
         expiredOfLife = try prepare("\(all) INDEXED BY parcels_expiry WHERE expires <= ?2 AND life = ?1")
-        lastHeld = try prepare("SELECT coalesce(max(last), 0) FROM parcels WHERE life = ?1")
         count = try prepare("SELECT coalesce(sum(last - first + 1), 0) FROM parcels WHERE life = ?1")
 
         insertOpened = try prepare("INSERT INTO opened(body_id, messages) VALUES (?1, ?2)")

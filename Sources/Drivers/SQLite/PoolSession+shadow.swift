@@ -81,8 +81,8 @@ extension PoolSession {
             guard try served(queue).turn == turn else { throw StorageError.staleRoute }
             return
         }
-        let rows = try moves.lastHeld.bind(1, queue.life.value).first { $0.integer(0) } ?? 0
-        let held = max(rows, try parcels.lastHeld.bind(1, queue.life.value).first { $0.integer(0) } ?? 0)
+        // What is sealed was posted here, so that the next sequence is above it.
+        let held = try moves.lastHeld.bind(1, queue.life.value).first { $0.integer(0) } ?? 0
         header.nextSequence = max(header.nextSequence, last.value + 1, held + 1)
         header.role = Schema.Role.serving
         header.epoch = queue.epoch.value
