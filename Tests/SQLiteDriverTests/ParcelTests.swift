@@ -110,8 +110,8 @@ import WeirStorage
         }
     }
 
-    @Test("others' messages are found among thousands of one's own that are sealed")
-    func hiding() async throws {
+    @Test("others' messages are found among thousands of one's own that are sealed", arguments: [10, 100])
+    func hiding(limit: Int) async throws {
         try await PoolFile.withQueue { _, queue in
             var random = SeededGenerator(seed: 5)
             for step in 1...500 {
@@ -126,8 +126,8 @@ import WeirStorage
                     let expected = all.filter { $0.client != hidden }
                     for after in stride(from: 0, through: try await queue.lastSequence(), by: 97) {
                         let listed = try await queue.list(
-                            after: MessageSequence(after), limit: 10, hiding: hidden, claimed: claimed)
-                        #expect(listed == Array(expected.filter { $0.sequence.value > after }.prefix(10)))
+                            after: MessageSequence(after), limit: limit, hiding: hidden, claimed: claimed)
+                        #expect(listed == Array(expected.filter { $0.sequence.value > after }.prefix(limit)))
                     }
                 }
             }
