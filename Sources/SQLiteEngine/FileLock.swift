@@ -31,7 +31,11 @@ package final class FileLock: Sendable {
     /// Lets others have it. Releasing twice does nothing.
     package func release() {
         descriptor.withLock { held in
-            if let open = held { close(open) }
+            if let open = held {
+                // A child that is just being started has the descriptor too, until it becomes another program.
+                flock(open, LOCK_UN)
+                close(open)
+            }
             held = nil
         }
     }

@@ -12,6 +12,11 @@ package struct SQLiteFailure: Error, Hashable, Sendable {
         self.message = message
     }
 
+    /// What the file holds is not what was written.
+    package init(corrupt message: String) {
+        self.init(code: SQLITE_CORRUPT, message: message)
+    }
+
     /// What the callers of the work are told. A store that is full or read-only is there: it is `refused`.
     package var storageError: StorageError {
         let reason = "SQLite \(code): \(message)"

@@ -40,22 +40,17 @@ package final class Statement {
     }
 
     /// Runs to the end and makes one value of each row.
-    package func rows<Row>(_ make: (Statement) -> Row) throws(SQLiteFailure) -> [Row] {
+    package func rows<Row>(_ make: (Statement) throws(SQLiteFailure) -> Row) throws(SQLiteFailure) -> [Row] {
+        defer { reset() }
         var found: [Row] = []
-        while try step() { found.append(make(self)) }
-        reset()
+        while try step() { found.append(try make(self)) }
         return found
     }
 
     /// The value made of the first row, if there is one.
-    package func first<Row>(_ make: (Statement) -> Row) throws(SQLiteFailure) -> Row? {
-        guard try step() else {
-            reset()
-            return nil
-        }
-        let found = make(self)
-        reset()
-        return found
+    package func first<Row>(_ make: (Statement) throws(SQLiteFailure) -> Row) throws(SQLiteFailure) -> Row? {
+        defer { reset() }
+        return try step() ? try make(self) : nil
     }
 
     // MARK: Parameters
@@ -138,6 +133,15 @@ package final class Statement {
     package func bytes(_ column: Int32) -> [UInt8] {
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    /// Some of the bytes; nil if there are not as many.
+    package func bytes(_ column: Int32, _ range: Range<Int>) -> [UInt8]? {
+        guard !range.isEmpty else { return [] }
+        guard let start = sqlite3_column_blob(handle, column), range.lowerBound >= 0,
+            range.upperBound <= Int(sqlite3_column_bytes(handle, column))
+        else { return nil }
+        return Array(UnsafeRawBufferPointer(start: start + range.lowerBound, count: range.count))
     }
 
     /// What `bind(_:high:low:)` stored; nil if the column is null.

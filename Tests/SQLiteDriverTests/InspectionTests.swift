@@ -49,6 +49,27 @@ import WeirStorage
         }
     }
 
+    @Test("bodies that count wrong what lies in them are found and mended", arguments: [
+        "UPDATE opened SET messages = 9", "UPDATE opened SET messages = 1", "DELETE FROM opened",
+    ])
+    func sharedBodies(damage: String) async throws {
+        try await PoolFile.withQueue { file, queue in
+            for _ in 1...2 { try await queue.post(count: 5) }
+            let taken = try await queue.claim(6).delivered
+            _ = try await queue.pop(1)
+            try file.execute(damage)
+            let found = try await findings(queue, repairing: false)
+            #expect(found.map(\.kind) == [.wrongCount])
+            #expect(found.map(\.detail) == ["2 shared bodies count other messages than lie in them"])
+            #expect(try await findings(queue, repairing: true).map(\.isRepaired) == [true])
+            #expect(try await findings(queue, repairing: true) == [])
+            #expect(try file.strays() == 0)
+            _ = try await queue.delete(taken.dropLast().ids)
+            #expect(try await queue.everything().texts == ["1", "3", "4", "5"])
+            #expect(try file.contents() == Contents(messages: 4, opened: 1, bodies: 1))
+        }
+    }
+
     @Test("old marks are collected")
     func oldMarks() async throws {
         try await PoolFile.withQueue { file, queue in

@@ -47,10 +47,29 @@ import WeirStorage
         PRAGMA user_version = 1;
         """
 
-    @Test("the first format is brought up to date with all that it holds, once")
-    func upgraded() async throws {
+    /// What format 2 had besides.
+    private static let second = """
+        ALTER TABLE queues ADD COLUMN turn INTEGER;
+        ALTER TABLE queues ADD COLUMN capture INTEGER;
+        ALTER TABLE queues ADD COLUMN fence INTEGER;
+        ALTER TABLE queues ADD COLUMN unfenced INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN first_mark INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN last_mark INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN marks INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queues ADD COLUMN has_old_marks INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX queues_old_marks ON queues(life) WHERE has_old_marks = 1;
+        DROP INDEX queues_emptied;
+        CREATE INDEX queues_ended ON queues(retired_at) WHERE role IN (2, 7);
+        CREATE TABLE changes(
+            life INTEGER NOT NULL, key NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY(life, key)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX changes_mark ON changes(life, mark);
+        PRAGMA user_version = 2;
+        """
+
+    @Test("an older format is brought up to date with all that it holds, once", arguments: [[first], [first, second]])
+    func upgraded(format: [String]) async throws {
         try await PoolFile.with { file in
-            try file.execute(Self.first)
+            for step in format { try file.execute(step) }
             let clock = ManualClock()
             for round in 1...2 {
                 try await file.withPool { pool in
@@ -73,10 +92,19 @@ import WeirStorage
                     #expect(lives.map(\.life) == [queue.ref.life])
                 }
             }
+            #expect(try file.number("PRAGMA user_version") == 3)
+            try await file.withPool { pool in
+                let queue = QueueUnderTest(
+                    pool: pool, ref: QueueRef(life: QueueLife(11), epoch: Epoch(3)), clock: clock)
+                try await queue.post("d", "e")
+                #expect(try await queue.everything().texts == ["a", "b", "c", "d", "e"])
+                #expect(try await queue.claim(2).delivered.texts == ["a", "d"])
+                #expect(try file.strays() == 0)
+            }
             clock.advance(seconds: Limits.tombstoneSeconds)
             try await file.withPool { pool in while try await pool.collect(1, now: clock.now()) {} }
             #expect(try file.number("SELECT group_concat(life) FROM queues") == 11)
-            #expect(try file.number("SELECT count(*) FROM messages") == 0)
+            #expect(try file.contents() == Contents())
         }
     }
 }

@@ -41,7 +41,6 @@ final class MoveStatements {
     let claims: Statement
     let claim: Statement
     let placeAt: Statement
-    let importMessage: Statement
     let supplyClaim: Statement
     let importClaim: Statement
     let freeAllHeld: Statement
@@ -88,7 +87,7 @@ final class MoveStatements {
         page = try prepare(
             """
             SELECT \(PoolStatements.columns) FROM messages m CROSS JOIN bodies b USING (body_id)
-            WHERE m.life = ?1 AND m.sequence > ?2 AND m.expires > ?3 ORDER BY m.sequence LIMIT ?4
+            WHERE m.life = ?1 AND m.sequence > ?2 AND m.sequence <= ?5 AND m.expires > ?3 ORDER BY m.sequence LIMIT ?4
             """)
         claims = try prepare(
             """
@@ -98,12 +97,7 @@ final class MoveStatements {
         claim = try prepare(
             "SELECT claim, ttl, renewed, expires FROM claims WHERE life = ?1 AND claim = ?2 AND expires > ?3")
         placeAt = try prepare(
-            "SELECT sequence, body_id, state FROM messages WHERE life = ?1 AND sequence = ?2")
-        importMessage = try prepare(
-            """
-            INSERT INTO messages(life, sequence, id, kept, body_id, client, ttl, created, expires, delayed_until, state,
-            claim, claimed_until, claim_count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-            """)
+            "SELECT \(PoolStatements.place) FROM messages WHERE life = ?1 AND sequence = ?2")
         supplyClaim = try prepare(
             "INSERT OR IGNORE INTO claims(life, claim, ttl, renewed, expires) VALUES (?1, ?2, 0, ?3, ?3)")
         importClaim = try prepare(

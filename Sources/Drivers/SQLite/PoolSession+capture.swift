@@ -42,37 +42,41 @@ extension PoolSession {
             .rows { (key: ChangeKey($0, 0), mark: $0.integer(1)) }
         var changes = QueueChanges(part: QueuePart(), mark: header.lastMark, left: 0)
         var size = 0
+        var messages: [StoredMessage] = []
         for (key, mark) in marks {
             let message = try message(key, in: queue.life, now: now)
-            size += message?.body.bytes.count ?? 0
-            guard changes.part.isEmpty || size <= bytes else { break }
-            try add(key, message, to: &changes.part, in: queue.life, now: now)
+            size += message?.bodyLength ?? 0
+            guard changes.part.isEmpty && messages.isEmpty || size <= bytes else { break }
+            if let message {
+                messages.append(message)
+            } else {
+                try addOther(key, to: &changes.part, in: queue.life, now: now)
+            }
             changes.mark = mark
         }
-        changes.part.messages.sort { $0.sequence < $1.sequence }
+        messages.sort { $0.message.sequence < $1.message.sequence }
+        try readBodies(of: &messages)
+        changes.part.messages = messages.map(\.message)
         changes.left = header.marks - changes.part.count
         return changes
     }
 
     private func message(
         _ key: ChangeKey, in life: QueueLife, now: Timestamp
-    ) throws(SQLiteFailure) -> Message? {
-        guard case .message(let sequence) = key else { return nil }
-        let stored = try sql.messageBySequence.bind(1, life.value).bind(2, sequence).first(StoredMessage.init)
-        guard let message = stored?.message, message.expires > now else { return nil }
-        return message
+    ) throws(SQLiteFailure) -> StoredMessage? {
+        guard case .message(let sequence) = key, let stored = try message(at: sequence, in: life.value),
+            stored.message.expires > now
+        else { return nil }
+        return stored
     }
 
-    private func add(
-        _ key: ChangeKey, _ message: Message?, to part: inout QueuePart, in life: QueueLife, now: Timestamp
+    /// Adds a claim, or what is gone.
+    private func addOther(
+        _ key: ChangeKey, to part: inout QueuePart, in life: QueueLife, now: Timestamp
     ) throws(SQLiteFailure) {
         switch key {
         case .message(let sequence):
-            if let message {
-                part.messages.append(message)
-            } else {
-                part.goneMessages.append(MessageSequence(sequence))
-            }
+            part.goneMessages.append(MessageSequence(sequence))
         case .claim(let id):
             if let claim = try movedClaim(id, in: life, now: now) {
                 part.claims.append(claim)

@@ -24,8 +24,19 @@ extension PoolSession {
     /// what that one has seen end.
     func takeable(_ limit: Int, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) -> [StoredMessage] {
         try settle(now)
-        return try sql.free.bind(1, queue.life.value).bind(2, now.milliseconds).bind(3, limit)
-            .rows(StoredMessage.init)
+        var taken: [StoredMessage] = []
+        var stretches = stretches(of: queue.life.value)
+        while taken.count < limit, let stretch = try stretches.next() {
+            switch stretch {
+            case .rows(let after, let last):
+                taken += try sql.free.bind(1, queue.life.value).bind(2, now.milliseconds).bind(3, limit - taken.count)
+                    .bind(4, after).bind(5, last).rows(StoredMessage.init)
+            case .sealed(let messages):
+                taken += messages.lazy.filter { $0.message.expires > now }.prefix(limit - taken.count)
+            }
+        }
+        try readBodies(of: &taken)
+        return taken
     }
 
     func claim(_ request: ClaimRequest, in queue: QueueRef, now: Timestamp) throws -> ClaimOutcome {
@@ -34,13 +45,23 @@ extension PoolSession {
         let taken = try takeable(request.limit, in: queue, now: now)
         guard !taken.isEmpty else { return ClaimOutcome(delivered: [], dead: []) }
         var outcome = ClaimOutcome(delivered: [], dead: [])
+        var sealed: [Message] = []
         for stored in taken {
+            let held: Message
             if let rule = request.deadLetter, stored.message.claimCount >= rule.maximumClaims {
-                outcome.dead.append(try holdDead(stored.message, under: rule, in: queue, now: now))
+                held = stored.message.held(under: rule, now: now)
+                outcome.dead.append(held)
             } else {
-                outcome.delivered.append(try hold(stored.message, under: request, in: queue, now: now))
+                held = stored.message.held(under: request, now: now)
+                outcome.delivered.append(held)
+            }
+            if stored.form == .sealed {
+                sealed.append(held)
+            } else {
+                try store(held, in: queue, extended: held.expires != stored.message.expires)
             }
         }
+        try open(holding: sealed, in: queue.life.value)
         if !outcome.delivered.isEmpty {
             try insertClaim(request.id, ttl: request.terms.ttl, in: queue, now: now)
         }
@@ -60,27 +81,14 @@ extension PoolSession {
         try mark((outcome.delivered + outcome.dead).map(\.sequence.value), claims, in: queue.life.value)
     }
 
-    private func hold(
-        _ message: Message, under request: ClaimRequest, in queue: QueueRef, now: Timestamp
-    ) throws(SQLiteFailure) -> Message {
-        var held = message
-        held.claim = request.id
-        held.claimedUntil = now.adding(seconds: request.terms.ttl)
-        held.claimCount += 1
-        (held.ttl, held.expires) = request.terms.extended(
-            ttl: message.ttl, expires: message.expires, claimEnd: held.claimedUntil)
-        try store(held, in: queue, extended: held.expires != message.expires)
-        return held
-    }
-
-    private func holdDead(
-        _ message: Message, under rule: DeadLetterRule, in queue: QueueRef, now: Timestamp
-    ) throws(SQLiteFailure) -> Message {
-        var held = message
-        held.claim = rule.hold
-        held.claimedUntil = now.adding(seconds: Limits.deadLetterHoldSeconds)
-        try store(held, in: queue, extended: false)
-        return held
+    /// Opens the parcels of these messages, which are in order.
+    private func open(holding messages: [Message], in life: Int64) throws(SQLiteFailure) {
+        var rest = messages[...]
+        while let first = rest.first, let parcel = try parcel(after: first.sequence.value - 1, in: life) {
+            let held = rest.prefix { $0.sequence.value <= parcel.last }
+            try open(parcel, changed: Array(held))
+            rest = rest.dropFirst(held.count)
+        }
     }
 
     /// Writes the claim of a message. Leaving expiry alone where it stays the same spares its index.
@@ -110,8 +118,10 @@ extension PoolSession {
     }
 
     private func held(by id: ClaimID, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) -> [Message] {
-        try sql.heldMessages.bind(1, queue.life.value).bind(2, high: id.high, low: id.low)
-            .bind(3, now.milliseconds).rows { StoredMessage($0).message }
+        var found = FoundMessages()
+        try found.append(
+            sql.heldMessages.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).bind(3, now.milliseconds))
+        return try complete(found)
     }
 
     func renew(_ id: ClaimID, terms: ClaimTerms, in queue: QueueRef, now: Timestamp) throws -> Bool {
@@ -140,5 +150,25 @@ extension PoolSession {
         let freed = connection.changes
         try sql.deleteClaim.bind(1, queue.life.value).bind(2, high: id.high, low: id.low).run()
         try count(messages: 0, claimed: -freed, in: queue.life.value)
+    }
+}
+
+extension Message {
+    /// As the claim holds it that takes it.
+    fileprivate func held(under request: ClaimRequest, now: Timestamp) -> Message {
+        var held = self
+        held.claim = request.id
+        held.claimedUntil = now.adding(seconds: request.terms.ttl)
+        held.claimCount += 1
+        (held.ttl, held.expires) = request.terms.extended(ttl: ttl, expires: expires, claimEnd: held.claimedUntil)
+        return held
+    }
+
+    /// As it waits to be moved to its dead letter queue.
+    fileprivate func held(under rule: DeadLetterRule, now: Timestamp) -> Message {
+        var held = self
+        held.claim = rule.hold
+        held.claimedUntil = now.adding(seconds: Limits.deadLetterHoldSeconds)
+        return held
     }
 }

@@ -5,10 +5,15 @@ extension PoolSession {
     /// Removes at most `limit` records that nobody can see any more; true if there may be more.
     func collect(_ limit: Int, now: Timestamp) throws -> Bool {
         try settle(now)
-        let expired = try sql.expiredMessages.bind(1, now.milliseconds).bind(2, limit).rows(LostMessage.init)
+        var expired = try sql.expiredMessages.bind(1, now.milliseconds).bind(2, limit).rows(LostMessage.init)
+        expired += try expiredInParcels(limit - expired.count, now: now)
         try remove(expired)
         guard expired.count < limit else { return true }
         return try collectRetired(limit - expired.count, now: now)
+    }
+
+    private func expiredInParcels(_ limit: Int, now: Timestamp) throws(SQLiteFailure) -> [LostMessage] {
+        try parcels.expired.bind(1, now.milliseconds).bind(2, limit).messages(limit) { $0.message.expires <= now }
     }
 
     private func remove(_ messages: [LostMessage]) throws(SQLiteFailure) {
@@ -35,7 +40,8 @@ extension PoolSession {
 
     /// Removes at most `limit` records of a queue, and says how many: fewer if none are left.
     func empty(_ life: Int64, limit: Int) throws(SQLiteFailure) -> Int {
-        let messages = try sql.messagesOfLife.bind(1, life).bind(2, limit).rows(LostMessage.init)
+        var messages = try sql.messagesOfLife.bind(1, life).bind(2, limit).rows(LostMessage.init)
+        messages += try parcels.forwards.bind(1, life).messages(limit - messages.count) { _ in true }
         try remove(messages)
         let claims = try sql.claimsOfLife.bind(1, life).bind(2, limit - messages.count)
             .rows { $0.bits128(0) ?? (0, 0) }
@@ -68,5 +74,21 @@ extension PoolSession {
         let old = now.adding(seconds: -Limits.tombstoneSeconds)
         try sql.forgetQueues.bind(1, old.milliseconds).bind(2, limit).run()
         return connection.changes
+    }
+}
+
+extension Statement {
+    /// The first of the messages in the parcels that this finds which are wanted.
+    fileprivate func messages(
+        _ limit: Int, where isWanted: (StoredMessage) -> Bool
+    ) throws(SQLiteFailure) -> [LostMessage] {
+        defer { reset() }
+        var found: [LostMessage] = []
+        while found.count < limit, try step() {
+            let parcel = try Parcel(self)
+            found += parcel.messages().lazy.filter(isWanted).prefix(limit - found.count)
+                .map { LostMessage(life: parcel.life, place: $0.place) }
+        }
+        return found
     }
 }

@@ -10,6 +10,21 @@ struct PoolDeviation: Sendable {
     var found = (messages: 0, claimed: 0)
     /// Messages in claims that do not exist.
     var orphans = 0
+    /// Bodies that count other messages than lie in them.
+    var miscounted: [OpenedBody] = []
+}
+
+/// A body that several messages share.
+struct OpenedBody: Sendable {
+    let id: Int64
+    /// The first and the last of them.
+    let sequences: ClosedRange<Int64>
+
+    /// Reads the columns of `ParcelStatements.miscounted`.
+    init(_ row: Statement) {
+        id = row.integer(0)
+        sequences = row.integer(1)...row.integer(2)
+    }
 }
 
 extension PoolSession {
@@ -18,6 +33,8 @@ extension PoolSession {
         guard let header = try header(life.value), !header.isTombstone else { return nil }
         var deviation = PoolDeviation(counted: (header.messages, header.claimed))
         deviation.found = try moves.counts.bind(1, life.value).first { ($0.int(0), $0.int(1)) } ?? (0, 0)
+        deviation.found.messages += try parcels.count.bind(1, life.value).first { $0.int(0) } ?? 0
+        deviation.miscounted = try parcels.miscounted.bind(1, life.value).rows(OpenedBody.init)
         // Of a shadow the claims may yet come.
         guard header.role == Schema.Role.serving else { return deviation }
         deviation.orphans = try moves.orphanCount.bind(1, life.value).first { $0.int(0) } ?? 0
@@ -29,6 +46,14 @@ extension PoolSession {
         try count(
             messages: deviation.found.messages - deviation.counted.messages,
             claimed: deviation.found.claimed - deviation.counted.claimed, in: life.value)
+    }
+
+    /// Counts anew what lies in these bodies of a queue; nothing comes to them any more, though some may be gone.
+    func recount(_ bodies: some Sequence<OpenedBody>, of life: QueueLife) throws(SQLiteFailure) {
+        for body in bodies {
+            try parcels.recount.bind(1, life.value).bind(2, body.id)
+                .bind(3, body.sequences.lowerBound).bind(4, body.sequences.upperBound).run()
+        }
     }
 
     /// Frees at most `limit` messages that are held by claims that do not exist. True if there may be more.
@@ -51,6 +76,10 @@ extension PoolDeviation {
                 the queue counts \(counted.messages) messages, \(counted.claimed) of them claimed, \
                 and holds \(found.messages), \(found.claimed) of them claimed
                 """
+            findings.append(PoolFinding(.wrongCount, detail, isRepaired: isRepaired))
+        }
+        if !miscounted.isEmpty {
+            let detail = "\(miscounted.count) shared bodies count other messages than lie in them"
             findings.append(PoolFinding(.wrongCount, detail, isRepaired: isRepaired))
         }
         if orphans > 0 {

@@ -8,6 +8,9 @@ extension PoolSession {
     func post(
         _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
     ) throws -> [MessageID] {
+        guard messages.count < 2 || messages.contains(where: \.needsRow) else {
+            return try postSealed(messages, from: client, to: queue, now: now)
+        }
         let isFresh = try freshness(of: messages, in: queue, now: now)
         let first = try allocate(isFresh.count { $0 }, in: queue)
         var sequence = first
@@ -40,6 +43,27 @@ extension PoolSession {
             .bind(4, claim.renewed.milliseconds).bind(5, claim.until.milliseconds).run()
         try mark(EmptyCollection(), [claim.id], in: queue.life.value)
         return .stored(ids)
+    }
+
+    /// Stores them in sealed parcels; what is left over for one alone is no parcel.
+    private func postSealed(
+        _ messages: [NewMessage], from client: ClientID, to queue: QueueRef, now: Timestamp
+    ) throws -> [MessageID] {
+        let first = try allocate(messages.count, in: queue)
+        var sequence = first
+        var rest = messages[...]
+        while let message = rest.first {
+            let count = Parcel.count(of: rest)
+            if count == 1 {
+                _ = try insert(message, at: MessageSequence(sequence), from: client, to: queue, now: now)
+            } else {
+                try seal(rest.prefix(count), from: client, at: sequence, in: queue.life.value, now: now)
+            }
+            sequence += Int64(count)
+            rest = rest.dropFirst(count)
+        }
+        try mark(first..<sequence, in: queue.life.value)
+        return PostReceipt.ids(of: messages, first: MessageSequence(first))
     }
 
     /// For each message, whether it is new here: one that comes from another queue may have come before, or earlier
@@ -81,11 +105,11 @@ extension PoolSession {
 
     func messages(_ ids: [MessageID], in queue: QueueRef, now: Timestamp) throws -> [Message] {
         try checked(queue)
-        var found: [Message] = []
+        var found = FoundMessages()
         for id in ids {
-            if let stored = try find(id, in: queue, now: now) { found.append(stored.message) }
+            if let stored = try find(id, in: queue, now: now) { found.append(stored) }
         }
-        return found
+        return try complete(found)
     }
 
     func position(of id: MessageID, in queue: QueueRef, now: Timestamp) throws -> MessageSequence {
@@ -154,39 +178,24 @@ extension PoolSession {
 
     func purge(through last: MessageSequence, limit: Int, in queue: QueueRef, now: Timestamp) throws -> Int {
         try checked(queue)
-        let places = try sql.purgeable
-            .bind(1, queue.life.value).bind(2, last.value).bind(3, now.milliseconds).bind(4, limit)
-            .rows { MessagePlace(sequence: $0.integer(0), bodyID: $0.integer(1), state: $0.int(2)) }
+        var places: [MessagePlace] = []
+        var stretches = stretches(of: queue.life.value, through: last.value)
+        while places.count < limit, let stretch = try stretches.next() {
+            switch stretch {
+            case .rows(let after, let last):
+                places += try sql.purgeable
+                    .bind(1, queue.life.value).bind(2, after).bind(3, last).bind(4, now.milliseconds)
+                    .bind(5, limit - places.count).rows { MessagePlace($0) }
+            case .sealed(let messages):
+                places += messages.prefix(limit - places.count).map(\.place)
+            }
+        }
         try delete(places, from: queue.life.value)
         return places.count
     }
+}
 
-    // MARK: Counting
-
-    func stats(of queue: QueueRef, now: Timestamp) throws -> QueueStats {
-        try checked(queue)
-        return try stats(of: queue.life.value, now: now)
-    }
-
-    /// What there is of a life, whatever the role.
-    func stats(of life: Int64, now: Timestamp) throws(SQLiteFailure) -> QueueStats {
-        try settle(now)
-        guard let header = try header(life) else { return .empty }
-        let expired = try sql.expiredCount.bind(1, life).bind(2, now.milliseconds)
-            .first { (all: $0.int(0), claimed: $0.int(1)) } ?? (all: 0, claimed: 0)
-        let claimed = header.claimed - expired.claimed
-        return QueueStats(
-            claimed: claimed, free: header.messages - expired.all - claimed,
-            oldest: try end(sql.oldest, of: life, now: now), newest: try end(sql.newest, of: life, now: now))
-    }
-
-    private func end(
-        _ statement: Statement, of life: Int64, now: Timestamp
-    ) throws(SQLiteFailure) -> QueueStats.End? {
-        try statement.bind(1, life).bind(2, now.milliseconds).first { row in
-            let id = row.bits128(0) ?? (0, 0)
-            return QueueStats.End(
-                id: MessageID(high: id.high, low: id.low), created: Timestamp(milliseconds: row.integer(1)))
-        }
-    }
+extension NewMessage {
+    /// Whether it cannot be part of a sealed parcel.
+    fileprivate var needsRow: Bool { keptID != nil || delay > 0 }
 }

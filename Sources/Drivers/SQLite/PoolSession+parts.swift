@@ -14,17 +14,20 @@ extension PoolSession {
         of life: QueueLife, after sequence: MessageSequence, limit: Int, bytes: Int, now: Timestamp
     ) throws -> [Message] {
         guard try !held(life).isOver else { return [] }
-        let rows = moves.page.bind(1, life.value).bind(2, sequence.value).bind(3, now.milliseconds).bind(4, limit)
-        defer { rows.reset() }
-        var page: [Message] = []
-        var size = 0
-        while try rows.step() {
-            let message = StoredMessage(rows).message
-            size += message.body.bytes.count
-            guard page.isEmpty || size <= bytes else { break }
-            page.append(message)
+        var page = Page(limit: limit, bytes: bytes)
+        var stretches = stretches(of: life.value, after: sequence.value)
+        while !page.isFull, let stretch = try stretches.next() {
+            switch stretch {
+            case .rows(let after, let last):
+                let rows = moves.page.bind(1, life.value).bind(2, after).bind(3, now.milliseconds).bind(4, limit)
+                    .bind(5, last)
+                defer { rows.reset() }
+                while !page.isFull, try rows.step() { page.add(StoredMessage(rows)) }
+            case .sealed(let messages):
+                for stored in messages where stored.message.expires > now { page.add(stored) }
+            }
         }
-        return page
+        return try complete(page.messages)
     }
 
     /// In the order of the ids: the cursor is the last of them, as it is stored.
@@ -71,6 +74,34 @@ extension PoolSession {
                 life: QueueLife(row.integer(0)), epoch: Epoch(row.integer(1)), role: role,
                 capture: row.isNull(4) ? nil : row.integer(4), fence: row.isNull(5) ? nil : MoveTurn(row.integer(5)))
         }
+    }
+}
+
+/// Messages that are read for a move.
+private struct Page {
+    let limit: Int
+    /// Of bodies.
+    let bytes: Int
+    private(set) var messages = FoundMessages()
+    private var size = 0
+    private(set) var isFull: Bool
+
+    init(limit: Int, bytes: Int) {
+        self.limit = limit
+        self.bytes = bytes
+        isFull = limit <= 0
+    }
+
+    /// Adds the message that comes next, unless there is no room for it.
+    mutating func add(_ message: StoredMessage) {
+        guard !isFull else { return }
+        size += message.bodyLength
+        guard messages.count == 0 || size <= bytes else {
+            isFull = true
+            return
+        }
+        messages.append(message)
+        isFull = messages.count == limit
     }
 }
 

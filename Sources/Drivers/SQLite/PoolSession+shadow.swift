@@ -42,9 +42,13 @@ extension PoolSession {
     }
 
     private func removeMessage(_ sequence: MessageSequence, from life: QueueLife) throws(SQLiteFailure) {
-        let place = try moves.placeAt.bind(1, life.value).bind(2, sequence.value)
-            .first { MessagePlace(sequence: $0.integer(0), bodyID: $0.integer(1), state: $0.int(2)) }
-        if let place { try remove([place], from: life.value) }
+        if let place = try place(at: sequence.value, in: life.value) { try remove([place], from: life.value) }
+    }
+
+    private func place(at sequence: Int64, in life: Int64) throws(SQLiteFailure) -> MessagePlace? {
+        let row = try moves.placeAt.bind(1, life).bind(2, sequence).first { MessagePlace($0) }
+        if let row { return row }
+        return try sealed(at: sequence, in: life)?.place
     }
 
     /// What it held is free. If it was released its messages are marked too, and say so when they come.
@@ -62,24 +66,12 @@ extension PoolSession {
         let state =
             holder != nil
             ? Schema.State.claimed : message.delayedUntil > now ? Schema.State.delayed : Schema.State.free
-        try insert(message, into: life, state: state)
+        try sql.insertBody.bind(1, message.body.bytes).run()
+        try insert(message, into: life.value, state: state, bodyID: connection.lastInsertedRow, part: nil)
         guard let holder else { return false }
         try moves.supplyClaim.bind(1, life.value).bind(2, high: holder.high, low: holder.low)
             .bind(3, message.claimedUntil.milliseconds).run()
         return true
-    }
-
-    private func insert(_ message: Message, into life: QueueLife, state: Int) throws(SQLiteFailure) {
-        try sql.insertBody.bind(1, message.body.bytes).run()
-        let isKept = message.id.sequence != message.sequence
-        let row = moves.importMessage
-            .bind(1, life.value).bind(2, message.sequence.value).bind(3, high: message.id.high, low: message.id.low)
-            .bind(4, isKept ? Int64(1) : nil).bind(5, connection.lastInsertedRow).bind(6, message.client.packed)
-            .bind(7, message.ttl).bind(8, message.created.milliseconds).bind(9, message.expires.milliseconds)
-            .bind(10, message.delayedUntil.milliseconds).bind(11, state)
-            .bind(13, message.claimedUntil.milliseconds).bind(14, message.claimCount)
-        if let claim = message.claim { row.bind(12, high: claim.high, low: claim.low) } else { row.bindNull(12) }
-        try row.run()
     }
 
     // MARK: The end of a shadow
@@ -89,6 +81,7 @@ extension PoolSession {
             guard try served(queue).turn == turn else { throw StorageError.staleRoute }
             return
         }
+        // What is sealed was posted here, so that the next sequence is above it.
         let held = try moves.lastHeld.bind(1, queue.life.value).first { $0.integer(0) } ?? 0
         header.nextSequence = max(header.nextSequence, last.value + 1, held + 1)
         header.role = Schema.Role.serving

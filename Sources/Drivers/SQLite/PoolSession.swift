@@ -8,6 +8,7 @@ final class PoolSession: DatabaseSession {
     let connection: Connection
     let sql: PoolStatements
     let moves: MoveStatements
+    let parcels: ParcelStatements
     /// Delays and claims that ended up to here have given their messages back.
     var settledUntil = Timestamp(milliseconds: .min)
 
@@ -15,6 +16,7 @@ final class PoolSession: DatabaseSession {
         self.connection = connection
         sql = try PoolStatements(connection)
         moves = try MoveStatements(connection)
+        parcels = try ParcelStatements(connection)
     }
 
     /// The headers this transaction has read. They are changed here and written once, before the commit: of a
@@ -132,11 +134,14 @@ final class PoolSession: DatabaseSession {
 
     // MARK: Finding messages
 
-    /// The message with this id, if it has not expired.
+    /// The message with this id, if it has not expired; without its body if it shares one.
     func find(_ id: MessageID, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) -> StoredMessage? {
         let native = try sql.messageAt.bind(1, queue.life.value).bind(2, id.sequence.value)
             .bind(3, high: id.high, low: id.low).bind(4, now.milliseconds).first(StoredMessage.init)
         if let native { return native }
+        if let sealed = try sealed(at: id.sequence.value, in: queue.life.value), sealed.message.id == id {
+            return sealed.message.expires > now ? sealed : nil
+        }
         return try sql.keptMessage.bind(1, queue.life.value).bind(2, high: id.high, low: id.low)
             .bind(3, now.milliseconds).first(StoredMessage.init)
     }
@@ -144,13 +149,34 @@ final class PoolSession: DatabaseSession {
     /// Removes messages of a queue and keeps its counts right.
     func remove(_ places: [MessagePlace], from life: Int64) throws(SQLiteFailure) {
         guard !places.isEmpty else { return }
-        var claimed = 0
-        for place in places {
+        var leaving: [Int64: Int] = [:]
+        for place in try removeWhole(places, from: life) {
             try sql.deleteMessage.bind(1, life).bind(2, place.sequence).run()
-            try sql.deleteBody.bind(1, place.bodyID).run()
-            if place.state == Schema.State.claimed { claimed += 1 }
+            if place.form == .alone {
+                try sql.deleteBody.bind(1, place.bodyID).run()
+            } else {
+                leaving[place.bodyID, default: 0] += 1
+            }
         }
+        for (bodyID, count) in leaving { try leave(bodyID, count) }
+        let claimed = places.count { $0.state == Schema.State.claimed }
         try count(messages: -places.count, claimed: -claimed, in: life)
+    }
+
+    /// Gives a message a row; its body is there.
+    func insert(
+        _ message: Message, into life: Int64, state: Int, bodyID: Int64, part: BodyPart?
+    ) throws(SQLiteFailure) {
+        let isKept = message.id.sequence != message.sequence
+        let row = sql.insertStored
+            .bind(1, life).bind(2, message.sequence.value).bind(3, high: message.id.high, low: message.id.low)
+            .bind(4, isKept ? Int64(1) : nil).bind(5, bodyID).bind(6, message.client.packed)
+            .bind(7, message.ttl).bind(8, message.created.milliseconds).bind(9, message.expires.milliseconds)
+            .bind(10, message.delayedUntil.milliseconds).bind(11, state)
+            .bind(13, message.claimedUntil.milliseconds).bind(14, message.claimCount)
+            .bind(15, part.map { Int64($0.start) }).bind(16, part.map { Int64($0.length) })
+        if let claim = message.claim { row.bind(12, high: claim.high, low: claim.low) } else { row.bindNull(12) }
+        try row.run()
     }
 
     func isLive(_ claim: ClaimID, in queue: QueueRef, now: Timestamp) throws(SQLiteFailure) -> Bool {

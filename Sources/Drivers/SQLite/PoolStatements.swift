@@ -3,11 +3,13 @@ internal import SQLiteEngine
 /// The prepared statements of one connection to a pool file. Where an index matters it is named: left alone, SQLite
 /// picks the primary key for some of these and reads a whole queue, and a name it cannot use is an error at once.
 final class PoolStatements {
-    /// The order in which `Message.init(row:)` reads them.
+    /// The order in which `StoredMessage.init(_:)` reads them. Of a body that several share nothing is read.
     static let columns = """
-        m.sequence, m.id, b.body, m.client, m.ttl, m.created, m.expires, m.delayed_until, m.claim,
-        m.claimed_until, m.claim_count, m.body_id, m.state
+        m.sequence, m.id, CASE WHEN m.start IS NULL THEN b.body END, m.client, m.ttl, m.created, m.expires,
+        m.delayed_until, m.claim, m.claimed_until, m.claim_count, m.body_id, m.state, m.start, m.length
         """
+    /// The order in which `MessagePlace.init(_:_:)` reads them.
+    static let place = "sequence, body_id, state, start"
     private static let source = "FROM messages m JOIN bodies b USING (body_id)"
 
     // Queues
@@ -20,6 +22,7 @@ final class PoolStatements {
     let insertBody: Statement
     let deleteBody: Statement
     let insertMessage: Statement
+    let insertStored: Statement
     let deleteMessage: Statement
     let messageAt: Statement
     let keptMessage: Statement
@@ -81,6 +84,12 @@ final class PoolStatements {
             INSERT INTO messages(life, sequence, id, kept, body_id, client, ttl, created, expires, delayed_until, state)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """)
+        insertStored = try prepare(
+            """
+            INSERT INTO messages(life, sequence, id, kept, body_id, client, ttl, created, expires, delayed_until, state,
+            claim, claimed_until, claim_count, start, length)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            """)
         deleteMessage = try prepare("DELETE FROM messages WHERE life = ?1 AND sequence = ?2")
         messageAt = try prepare(
             "SELECT \(Self.columns) \(Self.source) WHERE m.life = ?1 AND m.sequence = ?2 AND m.id = ?3 AND m.expires > ?4")
@@ -113,14 +122,15 @@ final class PoolStatements {
         free = try prepare(
             """
             SELECT \(Self.columns) FROM messages m INDEXED BY messages_free CROSS JOIN bodies b USING (body_id)
-            WHERE m.life = ?1 AND m.state = 0 AND m.expires > ?2 ORDER BY m.sequence LIMIT ?3
+            WHERE m.life = ?1 AND m.state = 0 AND m.sequence > ?4 AND m.sequence <= ?5 AND m.expires > ?2
+            ORDER BY m.sequence LIMIT ?3
             """)
         purgeable = try prepare(
             """
-            SELECT sequence, body_id, state FROM messages
-            WHERE life = ?1 AND sequence <= ?2 AND claimed_until <= ?3 ORDER BY sequence LIMIT ?4
+            SELECT \(Self.place) FROM messages
+            WHERE life = ?1 AND sequence > ?2 AND sequence <= ?3 AND claimed_until <= ?4 ORDER BY sequence LIMIT ?5
             """)
-        let end = "SELECT id, created FROM messages WHERE life = ?1 AND expires > ?2 ORDER BY sequence"
+        let end = "SELECT sequence, id, created FROM messages WHERE life = ?1 AND expires > ?2 ORDER BY sequence"
         oldest = try prepare("\(end) LIMIT 1")
         newest = try prepare("\(end) DESC LIMIT 1")
         expiredCount = try prepare(
@@ -172,12 +182,12 @@ final class PoolStatements {
             """)
         expiredMessages = try prepare(
             """
-            SELECT life, sequence, body_id, state FROM messages INDEXED BY messages_expiry
+            SELECT life, \(Self.place) FROM messages INDEXED BY messages_expiry
             WHERE expires <= ?1 LIMIT ?2
             """)
         retiredLife = try prepare("SELECT life FROM queues INDEXED BY queues_retired WHERE role = 1 LIMIT 1")
         markEmptied = try prepare("UPDATE queues SET role = 2, has_old_marks = 0 WHERE life = ?1")
-        messagesOfLife = try prepare("SELECT life, sequence, body_id, state FROM messages WHERE life = ?1 LIMIT ?2")
+        messagesOfLife = try prepare("SELECT life, \(Self.place) FROM messages WHERE life = ?1 LIMIT ?2")
         claimsOfLife = try prepare("SELECT claim FROM claims WHERE life = ?1 LIMIT ?2")
         forgetQueues = try prepare(
             """

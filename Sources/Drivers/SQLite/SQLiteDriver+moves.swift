@@ -97,6 +97,10 @@ extension SQLiteDriver {
         let findings = deviation.findings(isRepaired: repairing)
         guard repairing, !findings.isEmpty else { return findings }
         try await writer.perform { try $0.correct(deviation, of: life) }
+        for first in stride(from: 0, to: deviation.miscounted.count, by: Limits.collectedPerStep) {
+            let bodies = deviation.miscounted[first...].prefix(Limits.collectedPerStep)
+            try await writer.perform { try $0.recount(bodies, of: life) }
+        }
         while try await writer.perform({ try $0.freeOrphans(of: life, limit: Limits.collectedPerStep) }) {}
         return findings
     }

@@ -5,7 +5,7 @@ internal import SQLiteEngine
 /// To change a stored format: raise `version`, add the step from the version before to `migrate`, and keep every
 /// earlier step, so that a file of any age is brought up to date when it is opened.
 enum Schema {
-    static let version = 2
+    static let version = 3
 
     /// "Weir" in ASCII: says whose file this is (`PRAGMA application_id`).
     static let applicationID = 0x5765_6972
@@ -87,12 +87,30 @@ enum Schema {
         CREATE UNIQUE INDEX changes_mark ON changes(life, mark);
         """
 
+    /// Since version 3: messages that were posted together are one row and one body until something happens to one of
+    /// them. Then each gets its row, and `start` and `length` say where it lies in the body of all; they are null if the
+    /// body is its own. `opened` counts those that still lie in such a body. `expires` is when the first one does.
+    private static let parcels = """
+        ALTER TABLE messages ADD COLUMN start INTEGER;
+        ALTER TABLE messages ADD COLUMN length INTEGER;
+
+        CREATE TABLE parcels(
+            life INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, body_id INTEGER NOT NULL,
+            client BLOB NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, records BLOB NOT NULL,
+            PRIMARY KEY(life, last)) WITHOUT ROWID;
+        CREATE INDEX parcels_expiry ON parcels(expires);
+        CREATE INDEX parcels_client ON parcels(life, client);
+
+        CREATE TABLE opened(body_id INTEGER PRIMARY KEY, messages INTEGER NOT NULL);
+        """
+
     /// Brings the file of `connection` to the present version.
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in
             if found < 1 { try connection.execute(tables) }
             if found < 2 { try connection.execute(moves) }
+            if found < 3 { try connection.execute(parcels) }
         }
     }
 }
