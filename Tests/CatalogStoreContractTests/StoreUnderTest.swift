@@ -102,8 +102,9 @@ final class MongoDatabase: Sendable {
         try? MongoSet.shared.get().drop(name)
     }
 
+    /// A machine that is busy with other tests is given its time.
     static func uri(in directory: String) throws -> String {
-        try MongoSet.shared.get().uri(database: name(of: directory))
+        try MongoSet.shared.get().uri(database: name(of: directory), options: "socketTimeoutMS=20000")
     }
 
     static func name(of directory: String) -> String {
