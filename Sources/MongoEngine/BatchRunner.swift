@@ -9,45 +9,31 @@ struct BatchRunner<Session: MongoSession> {
     private let inbox: Inbox<any Job<Session>>
     /// How long work may wait for its turn, and how long it is tried again, in milliseconds.
     private let patience: Int
+    /// Whether callers that were served are waited for.
+    private let gathers: Bool
     /// Bytes that one transaction writes at the most, unless a single piece of work writes more.
     private let weight = 8 << 20
     /// How often a whole batch meets a conflict before its parts are tried by themselves.
     private let conflicts = 4
 
-    init(_ session: Session, _ access: MongoAccess, _ inbox: Inbox<any Job<Session>>, patience: Int) {
+    init(
+        _ session: Session, _ access: MongoAccess, _ inbox: Inbox<any Job<Session>>, patience: Int, gathers: Bool
+    ) {
         self.session = session
         self.access = access
         self.inbox = inbox
         self.patience = patience
+        self.gathers = gathers
     }
-
-    /// Callers that were served come back soon, most of them. A transaction costs the server as much as the writes of
-    /// several of them, so it is worth a short wait to have them all in the next one.
-    private var gathers: Bool {
-        if case .transactions = access { true } else { false }
-    }
-    private static var gathering: Int { 1000 }
-    private static var hurriesAfterWaiting: Int { 16 }
 
     /// Serves until the inbox is closed and empty, at most `limit` pieces of work at once.
     func serve(_ limit: Int) {
         // When no server answered the last time.
         var outage: (over: Instant, failure: MongoFailure)?
-        var served = 0
-        // Batches that wait for nobody, because those who were waited for did not come.
-        var hurries = 0
+        var gathering = gathers ? Gathering() : nil
         while true {
-            var jobs: [any Job<Session>]
-            if gathers && hurries == 0 && served > 1 {
-                let taken = inbox.take(limit, awaiting: served, microseconds: Self.gathering)
-                jobs = taken.items
-                if !taken.cameAll { hurries = Self.hurriesAfterWaiting }
-            } else {
-                jobs = inbox.take(limit)
-                hurries = max(0, hurries - 1)
-            }
+            let jobs = gathering?.take(limit, from: inbox) ?? inbox.take(limit)
             if jobs.isEmpty { return }
-            served = jobs.count
             var rest = timely(jobs, outage)[...]
             while !rest.isEmpty {
                 let batch = rest.prefix(batchSize(of: rest))

@@ -20,12 +20,15 @@ package final class MongoThreads<Session: MongoSession>: Sendable {
         patience: Int, session: @escaping @Sendable (MongoConnection) -> Session
     ) -> MongoThreads {
         let threads = MongoThreads(capacity: capacity, patience: patience)
+        var gathers = false
+        // Of several threads each would wait for the callers of the others.
+        if case .transactions = access { gathers = count == 1 }
         threads.ended.add(count)
         for _ in 0..<count {
-            Thread.start { [inbox = threads.inbox, ended = threads.ended] in
+            Thread.start { [gathers, inbox = threads.inbox, ended = threads.ended] in
                 defer { ended.leave() }
                 guard let connection = clients.connection() else { return }
-                BatchRunner(session(connection), access, inbox, patience: patience).serve(batch)
+                BatchRunner(session(connection), access, inbox, patience: patience, gathers: gathers).serve(batch)
                 clients.release(connection)
             }
         }

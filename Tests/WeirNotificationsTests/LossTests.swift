@@ -62,11 +62,15 @@ import WeirStorage
     func unreadableDelivery() async throws {
         let site = try await NotifierSite(cipher: lost)
         let server = try LocalServer { _ in LocalServer.answering(503) }
-        let policy = #"{"_retry_policy": {"retries_with_no_delay": 0, "minimum_delay": 1, "maximum_delay": 12}}"#
+        let policy = #"{"_retry_policy": {"retries_with_no_delay": 0, "minimum_delay": 5, "maximum_delay": 12}}"#
         let id = try await site.subscribe(uri(server), policy)
         try await site.running {
             try await site.post(0..<1)
-            try await NotifierSite.wait { site.counters.figures.backlog == 1 }
+            // Put off, and not just insured while the attempt takes long: that would be out of sight for longer.
+            try await NotifierSite.wait {
+                let figures = site.counters.figures
+                return figures.retried == 1 && figures.backlog == 1
+            }
         }
         let requests = server.requests.count
         try await site.running("second", cipher: present) {

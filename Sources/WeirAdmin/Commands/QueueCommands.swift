@@ -119,19 +119,12 @@ struct QueueTerms: ParsableArguments {
     @Option(help: ArgumentHelp("Metadata, a JSON object.", valueName: "json")) var metadata: String?
 
     func validate() throws {
-        guard let metadata else { return }
-        let value: JSONValue
-        do throws(JSONFault) {
-            value = try JSONValue.parse(metadata.utf8, duplicates: .refuse)
-        } catch {
-            throw ValidationError("--metadata: \(error.description)")
-        }
-        guard value.objectValue != nil else { throw ValidationError("--metadata must be a JSON object.") }
+        if let metadata { _ = try JSONOption.object(metadata, of: "--metadata") }
     }
 
     /// The metadata, with the flavor.
     var members: JSONObject {
-        var members = (try? JSONValue.parse((metadata ?? "{}").utf8))?.objectValue ?? JSONObject()
+        var members = metadata.flatMap { try? JSONOption.object($0, of: "--metadata") } ?? JSONObject()
         members["_flavor"] = flavor.map { .string($0) } ?? members["_flavor"]
         return members
     }

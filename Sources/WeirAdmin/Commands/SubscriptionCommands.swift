@@ -52,24 +52,17 @@ struct SubscriptionTerms: ParsableArguments {
         help: ArgumentHelp("Options, a JSON object: post_headers, _retry_policy, secret and others.", valueName: "json"))
     var text: String?
 
+    private static let option = "--subscription-options"
+
     func validate() throws {
-        guard let text else { return }
-        let value: JSONValue
-        do throws(JSONFault) {
-            value = try JSONValue.parse(text.utf8, duplicates: .refuse)
-        } catch {
-            throw ValidationError("--subscription-options: \(error.description)")
-        }
-        guard value.objectValue != nil else {
-            throw ValidationError("--subscription-options must be a JSON object.")
-        }
+        if let text { _ = try JSONOption.object(text, of: Self.option) }
     }
 
     /// The members of a request. Nothing is said of what was not given.
     var members: JSONObject {
         var members = JSONObject()
         members["ttl"] = ttl.map { .integer(Int64($0)) }
-        members["options"] = text.flatMap { try? JSONValue.parse($0.utf8) }
+        members["options"] = text.flatMap { try? JSONOption.object($0, of: Self.option) }.map { .object($0) }
         return members
     }
 }
