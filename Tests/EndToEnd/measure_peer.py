@@ -48,7 +48,7 @@ def weir(kind):
             store = (
                 Redis(directory / kind, appendonly="no")
                 if kind == "redis"
-                else ReplicaSet(directory / kind, members=1)
+                else ReplicaSet(directory / kind, members=1, cache_gb=1)
             )
             store.start()
             stack.callback(store.stop)

@@ -1,8 +1,9 @@
 """Faults: the server or a store is killed while `weir bench --verify` runs. No acknowledged message may be lost, none
 doubled without a reason, none out of order, and no two claims may hold one message.
 
-A message whose claim broke off comes back when the claim ends, after a minute: these tests take that long.
-`WEIR_FAULT_MESSAGES` sets another number of messages, for longer runs.
+A message whose claim broke off comes back when the claim ends, after a minute. So the loads of all these tests, each with
+its kills, begin one after the other before the first test looks at the outcome of its own: the minute passes for all of
+them at once. `WEIR_FAULT_MESSAGES` sets another number of messages, for longer runs.
 """
 
 import contextlib
@@ -13,9 +14,9 @@ import time
 
 import pytest
 
-from harness.api import check, unique
+from harness.api import Api, check, unique
 from harness.pools import register
-from harness.server import binary, environment
+from harness.server import binary, environment, running
 from harness.stores import Redis, ReplicaSet
 
 MESSAGES = int(os.environ.get("WEIR_FAULT_MESSAGES", "60000"))
@@ -55,15 +56,6 @@ class Verification:
         self.process.communicate()
 
 
-@pytest.fixture
-def verify():
-    """Starts verifications: `verify(server, "--flavor", "f")`; none outlives the test."""
-    with contextlib.ExitStack() as stack:
-        yield lambda *arguments, **settings: stack.enter_context(
-            contextlib.closing(Verification(*arguments, **settings))
-        )
-
-
 def kill_during(verification, victim):
     """Kills and restarts five times while the load goes on. `victim` has `kill()` and `start()`."""
     for _ in range(KILLS):
@@ -82,46 +74,7 @@ def assert_good(verification, messages=MESSAGES):
     assert found["unknown_posts"] + found["unknown_claims"] + found["unknown_deletes"] >= KILLS, found
 
 
-# The server
-
-
-def test_nothing_is_lost_or_doubled_when_the_server_is_killed(own, verify):
-    verification = verify(own.server)
-    kill_during(verification, own.server)
-    assert_good(verification)
-
-
-def test_the_check_fails_when_messages_are_taken_behind_its_back(own, verify):
-    project = own.with_project(unique("project"))
-    verification = verify(own.server, "--project", project.project, "--queues", "4", messages=5000)
-    taken = 0
-    while taken < 20:
-        assert verification.is_running(), verification.result()
-        for queue in check(project.get("/v2/queues"), 200)["queues"]:
-            path = f"/v2/queues/{queue['name']}/messages?pop=5"
-            taken += len(check(project.delete(path), 200)["messages"])
-    found, code = verification.result()
-    assert code == 1 and not found["ok"], found
-    # A message that was posted but not yet acknowledged may be among those taken; it is then acknowledged.
-    assert found["lost"] == taken and found["acknowledged"] == 5000, found
-    assert found["unexplained_duplicates"] == found["order_violations"] == found["phantoms"] == 0, found
-
-
-# Pools in other processes
-
-
-@pytest.fixture
-def store(request, tmp_path):
-    """A store of its own, running: `redis` or `mongodb`."""
-    if request.param == "redis":
-        store, stop = (found := Redis(tmp_path / "redis")), found.kill
-    else:
-        store, stop = (found := ReplicaSet(tmp_path / "replicas")), found.stop
-    try:
-        store.start()
-        yield store
-    finally:
-        stop()
+# What runs
 
 
 def serve_from(store, api, flavor):
@@ -130,17 +83,89 @@ def serve_from(store, api, flavor):
     check(api.put(f"/v2/flavors/{flavor}", json={"pool_list": ["remote"]}), 201)
 
 
-@pytest.mark.parametrize("store", ["redis", "mongodb"], indirect=True)
-def test_nothing_is_lost_or_doubled_when_a_store_is_killed(own, store, verify):
-    serve_from(store, own, "killed")
-    verification = verify(own.server, "--project", own.project, "--flavor", "killed")
-    kill_during(verification, store)
-    assert_good(verification)
+def begin(directory, stack, kind, victim):
+    """Starts a server, a store of this kind and the load, and kills the server or the store: whatever is `victim`."""
+    server = stack.enter_context(running(directory / "server"))
+    api = Api(server.url, unique("project"))
+    arguments = ["--project", api.project]
+    store = None
+    if kind != "sqlite":
+        store = Redis(directory / kind) if kind == "redis" else ReplicaSet(directory / kind)
+        stack.callback(store.stop)
+        store.start()
+        serve_from(store, api, "remote")
+        arguments += ["--flavor", "remote"]
+    verification = stack.enter_context(contextlib.closing(Verification(server, *arguments)))
+    kill_during(verification, server if victim == "server" else store)
+    return verification
 
 
-@pytest.mark.parametrize("store", ["redis"], indirect=True)
-def test_nothing_is_lost_or_doubled_when_the_server_of_a_store_is_killed(own, store, verify):
-    serve_from(store, own, "kept")
-    verification = verify(own.server, "--project", own.project, "--flavor", "kept")
-    kill_during(verification, own.server)
-    assert_good(verification)
+#: What the tests of these names look at, that with the longest load first.
+LOADS = {
+    "test_nothing_is_lost_or_doubled_when_a_store_is_killed[mongodb]": ("mongodb", "store"),
+    "test_nothing_is_lost_or_doubled_when_a_store_is_killed[redis]": ("redis", "store"),
+    "test_nothing_is_lost_or_doubled_when_the_server_of_a_store_is_killed[redis]": ("redis", "server"),
+    "test_nothing_is_lost_or_doubled_when_the_server_is_killed": ("sqlite", "server"),
+}
+
+
+@pytest.fixture(scope="module")
+def begun(request, tmp_path_factory):
+    """For each test that was selected its verification, with all kills behind it, or why it could not be begun."""
+    selected = {item.name for item in request.session.items if item.path == request.path}
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for name, load in LOADS.items():
+            if name not in selected:
+                continue
+            try:
+                found[name] = begin(tmp_path_factory.mktemp("fault"), stack, *load)
+            except Exception as problem:  # That of one test is none of the others'.
+                found[name] = problem
+        yield found
+
+
+@pytest.fixture
+def load(request, begun):
+    """The verification of this test."""
+    found = begun[request.node.name]
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+# The server
+
+
+def test_the_check_fails_when_messages_are_taken_behind_its_back(own):
+    project = own.with_project(unique("project"))
+    arguments = ("--project", project.project, "--queues", "4")
+    with contextlib.closing(Verification(own.server, *arguments, messages=5000)) as verification:
+        taken = 0
+        while taken < 20:
+            assert verification.is_running(), verification.result()
+            for queue in check(project.get("/v2/queues"), 200)["queues"]:
+                path = f"/v2/queues/{queue['name']}/messages?pop=5"
+                taken += len(check(project.delete(path), 200)["messages"])
+        found, code = verification.result()
+    assert code == 1 and not found["ok"], found
+    # A message that was posted but not yet acknowledged may be among those taken; it is then acknowledged.
+    assert found["lost"] == taken and found["acknowledged"] == 5000, found
+    assert found["unexplained_duplicates"] == found["order_violations"] == found["phantoms"] == 0, found
+
+
+def test_nothing_is_lost_or_doubled_when_the_server_is_killed(load):
+    assert_good(load)
+
+
+# Pools in other processes
+
+
+@pytest.mark.parametrize("store", ["redis", "mongodb"])
+def test_nothing_is_lost_or_doubled_when_a_store_is_killed(store, load):
+    assert_good(load)
+
+
+@pytest.mark.parametrize("store", ["redis"])
+def test_nothing_is_lost_or_doubled_when_the_server_of_a_store_is_killed(store, load):
+    assert_good(load)

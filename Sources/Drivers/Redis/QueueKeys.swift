@@ -15,6 +15,11 @@ struct QueueKeys: Sendable {
     static let contents = 14
 
     private static let ofPool: Set = ["due", "retired", "lives"]
+    private static let messages = Array("messages".utf8)
+    /// The names as bytes, those of the pool whole.
+    private static let parts: [(isOfPool: Bool, bytes: [UInt8])] = names.map { name in
+        ofPool.contains(name) ? (true, Array("weir:\(name)".utf8)) : (false, Array(name.utf8))
+    }
 
     /// The number of the stored format.
     ///
@@ -50,19 +55,15 @@ struct QueueKeys: Sendable {
 
     /// Adds the first `count` keys to a command.
     func add(_ count: Int, to buffer: inout CommandBuffer) {
-        for name in Self.names.prefix(count) {
-            guard !Self.ofPool.contains(name) else {
-                buffer.add("weir:\(name)")
-                continue
-            }
-            add(name, to: &buffer)
+        for name in Self.parts.prefix(count) {
+            if name.isOfPool { buffer.add(name.bytes) } else { add(name.bytes, to: &buffer) }
         }
     }
 
-    private func add(_ name: String, to buffer: inout CommandBuffer) {
-        buffer.add(count: beginning.count + name.utf8.count) { bytes in
+    private func add(_ name: [UInt8], to buffer: inout CommandBuffer) {
+        buffer.add(count: beginning.count + name.count) { bytes in
             bytes.append(contentsOf: beginning)
-            bytes.append(contentsOf: name.utf8)
+            bytes.append(contentsOf: name)
         }
     }
 
@@ -71,7 +72,7 @@ struct QueueKeys: Sendable {
     func addRead(of sequences: [RedisReply], to buffer: inout CommandBuffer) {
         buffer.begin(2 + sequences.count)
         buffer.add("HMGET")
-        add("messages", to: &buffer)
+        add(Self.messages, to: &buffer)
         for sequence in sequences {
             if case .bytes(let digits) = sequence { buffer.add(digits) } else { buffer.add("") }
         }

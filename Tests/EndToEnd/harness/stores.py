@@ -74,10 +74,11 @@ def mongod():
 
 
 class Mongod:
-    """One `mongod`: a node of a replica set if that is named."""
+    """One `mongod`: a node of a replica set if that is named. Tests run several at once: so its cache is small."""
 
-    def __init__(self, directory, replica_set=None):
+    def __init__(self, directory, replica_set=None, cache_gb=0.25):
         self.directory = directory
+        self.cache_gb = cache_gb
         self.replica_set = replica_set
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
@@ -96,7 +97,7 @@ class Mongod:
             "--dbpath",
             str(self.directory),
         ]
-        small = ["--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false"]
+        small = ["--wiredTigerCacheSizeGB", str(self.cache_gb), "--setParameter", "diagnosticDataCollectionEnabled=false"]
         replicas = ["--replSet", self.replica_set] if self.replica_set else []
         self.process = subprocess.Popen(
             [*command, *small, *replicas, "--logpath", str(log), "--logappend"],
@@ -127,8 +128,10 @@ class Mongod:
 class ReplicaSet:
     """Three nodes unless told otherwise; `kill` takes the primary of the moment, `start` brings all back and waits for a primary."""
 
-    def __init__(self, directory, members=3):
-        self.nodes = [Mongod(directory / f"node-{index}", directory.name) for index in range(members)]
+    def __init__(self, directory, members=3, cache_gb=0.25):
+        self.nodes = [
+            Mongod(directory / f"node-{index}", directory.name, cache_gb) for index in range(members)
+        ]
         self.uri = f"mongodb://{','.join(node.address for node in self.nodes)}/?replicaSet={directory.name}"
         self.is_initiated = False
 

@@ -3,13 +3,14 @@
 local now, claim = tonumber(ARGV[2]), ARGV[6]
 local sequence, _, state = find(ARGV[3], ARGV[4], ARGV[5], now)
 if not sequence then return 1 end
+local held = is_claimed(state, now)
 if claim == '' then
-    if is_claimed(state, now) then return 2 end
-else
+    if held then return 2 end
+elseif not held or sub(state, 6, 21) ~= claim then
+    -- A claim that a message bears is live as long as the message is claimed: both end at the same time.
     if not live_claim(claim, now) then return 4 end
-    if not is_claimed(state, now) then return 5 end
-    if sub(state, 6, 21) ~= claim then return 3 end
+    return held and 3 or 5
 end
-remove({sequence})
+remove({sequence}, held)
 mark('m', {sequence})
 return 0

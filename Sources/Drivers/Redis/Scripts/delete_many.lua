@@ -6,17 +6,16 @@ local claims = {}
 for index = 5, 4 + count do
     if live_claim(ARGV[index], now) then claims[ARGV[index]] = true end
 end
+local sequences, _, states = find_all(5 + count, now)
 local found, seen = {}, {}
-for index = 5 + count, #ARGV, 3 do
-    local sequence, _, state = find(ARGV[index], ARGV[index + 1], ARGV[index + 2], now)
+for index, sequence in ipairs(sequences) do
     if sequence then
-        if demanded and not (is_claimed(state, now) and claims[sub(state, 6, 21)]) then
-            return (index - 5 - count) / 3 + 1
-        end
+        local state = states[index]
+        if demanded and not (is_claimed(state, now) and claims[sub(state, 6, 21)]) then return index end
         if not seen[sequence] then found[#found + 1] = sequence end
         seen[sequence] = true
     end
 end
-remove(found)
+remove(found, demanded)
 mark('m', found)
 return 0

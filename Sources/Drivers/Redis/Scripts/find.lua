@@ -21,17 +21,38 @@ local function sequences_of(claim)
     return sequences
 end
 
--- The visible message with this id: its sequence, record and state.
-local function find(native, nonce, id, now)
-    local record = call('HGET', MESSAGES, native)
-    if record and byte(record) % 2 == 0 and sub(record, 26, 33) == nonce then
-        local state = call('HGET', STATES, native)
-        if expires(record, state) > now then return native, record, state end
-    end
+-- Whether a record is of the message with this nonce in its id, and visible.
+local function is_found(record, state, nonce, now)
+    return record and byte(record) % 2 == 0 and sub(record, 26, 33) == nonce and expires(record, state) > now
+end
+
+-- Likewise of a message that kept its id.
+local function find_kept(id, now)
     local sequence = call('HGET', KEPT, id)
     if not sequence then return end
-    record = call('HGET', MESSAGES, sequence)
-    if not record then return end
-    local state = call('HGET', STATES, sequence)
-    if expires(record, state) > now then return sequence, record, state end
+    local record, state = call('HGET', MESSAGES, sequence), call('HGET', STATES, sequence)
+    if record and expires(record, state) > now then return sequence, record, state end
+end
+
+-- The visible message with this id: its sequence, record and state.
+local function find(native, nonce, id, now)
+    local record, state = call('HGET', MESSAGES, native), call('HGET', STATES, native)
+    if is_found(record, state, nonce, now) then return native, record, state end
+    return find_kept(id, now)
+end
+
+-- Likewise of all ids in ARGV from `first` on, each the sequence in it, the nonce and the id. The sequence is false
+-- where there is none.
+local function find_all(first, now)
+    local natives = {}
+    for index = first, #ARGV, 3 do natives[#natives + 1] = ARGV[index] end
+    local sequences, records, states = natives, values(MESSAGES, natives), values(STATES, natives)
+    for index = 1, #natives do
+        local at = first + 3 * (index - 1)
+        if not is_found(records[index], states[index], ARGV[at + 1], now) then
+            local sequence, record, state = find_kept(ARGV[at + 2], now)
+            sequences[index], records[index], states[index] = sequence or false, record, state
+        end
+    end
+    return sequences, records, states
 end

@@ -1,13 +1,12 @@
 -- Looks up messages. ARGV: header, now, then for each the sequence in its id, its nonce and its id. Returns
 -- sequences, records, states.
-local now = tonumber(ARGV[2])
+local found, records_found, states_found = find_all(3, tonumber(ARGV[2]))
 local sequences, records, states = {}, {}, {}
-for index = 3, #ARGV, 3 do
-    local sequence, record, state = find(ARGV[index], ARGV[index + 1], ARGV[index + 2], now)
+for index, sequence in ipairs(found) do
     if sequence then
         sequences[#sequences + 1] = sequence
-        records[#records + 1] = record
-        states[#states + 1] = state
+        records[#records + 1] = records_found[index]
+        states[#states + 1] = states_found[index]
     end
 end
 return {sequences, records, states}

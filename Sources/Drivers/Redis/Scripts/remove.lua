@@ -8,22 +8,24 @@ local function forget_kept(sequences)
     end
 end
 
--- Removes messages from everywhere but EXPIRY. No sequence may be there twice.
-local function drop(sequences)
+-- Removes messages from everywhere but EXPIRY. No sequence may be there twice. If all are likely to be claimed, `held`
+-- says so.
+local function drop(sequences, held)
     if call('EXISTS', KEPT) == 1 then forget_kept(sequences) end
     many('HDEL', MESSAGES, sequences)
     many('HDEL', STATES, sequences)
-    local found = many('ZREM', FREE, sequences)
-    if found < #sequences then found = found + many('ZREM', HELD, sequences) end
+    local first, second = held and HELD or FREE, held and FREE or HELD
+    local found = many('ZREM', first, sequences)
+    if found < #sequences then found = found + many('ZREM', second, sequences) end
     if found == #sequences then return end
     for _, sequence in ipairs(sequences) do
         if call('ZREM', LATE, sequence) == 1 then call('ZREM', TIMES, 'd' .. sequence) end
     end
 end
 
-local function remove(sequences)
+local function remove(sequences, held)
     if #sequences == 0 then return end
-    drop(sequences)
+    drop(sequences, held)
     local gone = {}
     for _, sequence in ipairs(sequences) do
         local block = floor(sequence / 16)
