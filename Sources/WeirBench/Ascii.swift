@@ -30,6 +30,9 @@ enum Ascii {
         return isDigit(byte) || (lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z"))
             || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
+
+    /// What paths and queries are made of: names, `/`, `?`, `=`, `&` and what is percent-encoded.
+    static func isAddress(_ byte: UInt8) -> Bool { isName(byte) || "/?=&%".utf8.contains(byte) }
 }
 
 extension UnsafeRawBufferPointer {

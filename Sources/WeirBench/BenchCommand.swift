@@ -13,9 +13,9 @@ package struct BenchCommand: AsyncParsableCommand {
         abstract: "Drive load against a running server; print throughput and latency.",
         discussion: """
             Each connection keeps one request in flight. Requests and messages count only if answered as \
-            expected; latencies run from writing a request to the last byte of its answer. In claim-delete a \
-            message counts once, when it is deleted; empty claims and the posts that follow them count as \
-            "refill" and have no latency. Scenarios run one after the other, each with new queues.
+            expected; latencies run from writing a request to the last byte of its answer. In claim-delete \
+            and cycle a message counts once, when it is deleted; in claim-delete empty claims and the posts that \
+            follow them count as "refill" and have no latency. Scenarios run one after the other, each with new queues.
 
             With --verify nothing is measured. Many clients post, claim and delete; all they saw is kept and \
             checked: acknowledged messages that never came, messages that came again without reason, two claims \
@@ -30,7 +30,7 @@ package struct BenchCommand: AsyncParsableCommand {
     var project = "bench"
 
     @Option(
-        help: "Scenario, or a comma separated list: post-1, post-10, claim-delete, list (default: all).",
+        help: "Scenario, or a comma separated list: post-1, post-10, claim-delete, cycle, list (default: all).",
         transform: parseScenarios)
     var scenario: [[Scenario]] = []
 

@@ -8,7 +8,7 @@ package struct BenchResult: Sendable, Equatable {
     package var seconds: Double
     /// Requests answered as expected, without refills.
     package var requests: Int
-    /// Messages posted, listed, or claimed and deleted (each once).
+    /// Messages posted, listed, or claimed and deleted (each once, when it is deleted).
     package var messages: Int
     /// Empty claims and the posts after them (`claim-delete` only).
     package var refills: Int

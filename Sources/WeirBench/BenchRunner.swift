@@ -66,6 +66,7 @@ package struct BenchRunner: Sendable {
         case .postTen: PostScript(writer: writer, queue: queue, messages: 10, body: body)
         case .claimDelete:
             ClaimDeleteScript(writer: writer, queue: queue, limit: settings.limit, body: body)
+        case .cycle: CycleScript(writer: writer, queue: queue, limit: settings.limit, body: body)
         case .list: ListScript(writer: writer, queue: queue, limit: settings.limit)
         }
     }

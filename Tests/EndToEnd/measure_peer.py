@@ -27,10 +27,11 @@ from harness.pools import register
 from harness.server import Server, environment, binary, free_port
 from harness.stores import Redis, ReplicaSet
 
-SCENARIOS = ("post-1", "post-10", "list", "claim-delete")
+SCENARIOS = ("post-1", "post-10", "list", "claim-delete", "cycle")
 WRK_SCENARIOS = ("post1", "post10", "list", "cycle")
 #: What is counted: requests, or messages where a request has many.
-UNITS = {"post-10": "messages", "claim-delete": "messages", "post10": "msg/s", "cycle": "msg/s"}
+UNITS = {"post-10": "messages", "claim-delete": "messages", "cycle": "messages"}
+WRK_UNITS = {"post10": "msg/s", "cycle": "msg/s"}
 BODY = "x" * 1022
 BATCH = json.dumps({"messages": [{"body": BODY, "ttl": 3600}] * 10})
 
@@ -96,7 +97,7 @@ def wrk(url, scenario, options):
     command = [options.wrk, url, "--scenarios", scenario, "--seconds", str(options.seconds)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "bad=0 " in done.stdout, done.stdout
-    return float(re.search(rf"{UNITS.get(scenario, 'req/s')}=([\d.]+)", done.stdout)[1])
+    return float(re.search(rf"{WRK_UNITS.get(scenario, 'req/s')}=([\d.]+)", done.stdout)[1])
 
 
 def stored_call(api, store):
@@ -193,7 +194,7 @@ def main(options):
             turns(measurements, options.rounds)
         for scenario in WRK_SCENARIOS if options.wrk else ():
             print(
-                f"{options.store}, {Path(options.wrk).name}, {scenario}, {UNITS.get(scenario, 'req/s')}:",
+                f"{options.store}, {Path(options.wrk).name}, {scenario}, {WRK_UNITS.get(scenario, 'req/s')}:",
                 flush=True,
             )
             services = {"weir": api.url, **({"peer": options.peer} if options.peer else {})}

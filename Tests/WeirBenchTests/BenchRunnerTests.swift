@@ -32,13 +32,14 @@ import WeirBench
         }
         #expect(results.map(\.scenario) == Scenario.allCases)
         #expect(results.allSatisfy { $0.failures == 0 && $0.seconds > 0 && $0.maximum >= $0.p999 })
-        #expect(results.filter { $0.scenario != .claimDelete }.map(\.requests) == [300, 300, 300])
-        #expect(results.filter { $0.scenario != .claimDelete }.map(\.messages) == [300, 3000, 3000])
+        let simple = results.filter { $0.scenario != .claimDelete && $0.scenario != .cycle }
+        #expect(simple.map(\.requests) == [300, 300, 300])
+        #expect(simple.map(\.messages) == [300, 3000, 3000])
         queues.state.withLock { state in
             #expect(state.queues.isEmpty)
-            #expect(state.created.count == 8)
+            #expect(state.created.count == 10)
             #expect(state.created == state.deleted)
-            #expect(Set(state.created).count == 8)
+            #expect(Set(state.created).count == 10)
             #expect(state.projects == ["bench"])
         }
     }
@@ -58,6 +59,24 @@ import WeirBench
             #expect(state.deleted.isEmpty)
             let left = state.queues.values.reduce(0) { $0 + $1.available.count }
             #expect(result.messages == state.nextID - left)
+            #expect(state.queues.values.allSatisfy { $0.claimed.isEmpty })
+        }
+    }
+
+    @Test("a cycle deletes all that it claims")
+    func cycle() async throws {
+        let queues = FakeQueues()
+        let results = try await run(queues) {
+            $0.scenarios = [.cycle]
+            $0.keepsQueues = true
+        }
+        let result = try #require(results.first)
+        #expect(result.failures == 0 && result.refills == 0)
+        #expect(result.requests >= 300)
+        queues.state.withLock { state in
+            let left = state.queues.values.reduce(0) { $0 + $1.available.count }
+            #expect(result.messages == state.nextID - left)
+            #expect(result.messages >= 200)
             #expect(state.queues.values.allSatisfy { $0.claimed.isEmpty })
         }
     }

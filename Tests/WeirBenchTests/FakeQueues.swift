@@ -40,6 +40,7 @@ final class FakeQueues: Sendable {
                 return .answer(200, Self.page(Array(page)))
             case ("POST", "claims"): return Self.claim(Self.limit(rest), in: queue, &state)
             case ("DELETE", "messages"): return Self.delete(rest, in: queue, &state)
+            case ("DELETE", _): return Self.deleteOne(rest, in: queue, &state)
             default: return .answer(404)
             }
         }
@@ -59,7 +60,7 @@ final class FakeQueues: Sendable {
         guard !ids.isEmpty else { return .answer(204) }
         state.queues[queue]?.available.removeFirst(ids.count)
         state.queues[queue]?.claimed.formUnion(ids)
-        return .answer(201, page(ids))
+        return .answer(201, page(ids, address: "/v2/queues/\(queue)/messages/", claim: "c"))
     }
 
     private static func delete(_ rest: String, in queue: String, _ state: inout State) -> FakeReply {
@@ -68,13 +69,21 @@ final class FakeQueues: Sendable {
         return ids.count <= 20 ? .answer(204) : .answer(400)
     }
 
+    private static func deleteOne(_ rest: String, in queue: String, _ state: inout State) -> FakeReply {
+        let parts = rest.split(whereSeparator: "/?=".contains).map(String.init)
+        guard parts.count == 4, parts[0] == "messages", parts[2...] == ["claim_id", "c"] else { return .answer(404) }
+        return state.queues[queue]?.claimed.remove(parts[1]) == nil ? .answer(400) : .answer(204)
+    }
+
     private static func limit(_ rest: String) -> Int {
         let value = rest.split(separator: "limit=").last?.split(separator: "&").first ?? ""
         return Int(value) ?? 10
     }
 
-    private static func page(_ ids: [String]) -> String {
-        let messages = ids.map { #"{"id":"\#($0)","body":"text \"id\":\"no\"","ttl":300}"# }
+    private static func page(_ ids: [String], address: String = "", claim: String = "") -> String {
+        let messages = ids.map { id in
+            #"{"id":"\#(id)","href":"\#(address)\#(id)?claim_id=\#(claim)","body":"text \"id\":\"no\"","ttl":300}"#
+        }
         return #"{"messages":[\#(messages.joined(separator: ","))],"links":[]}"#
     }
 }

@@ -61,6 +61,48 @@ import WeirBench
         #expect(text(script.next()).hasPrefix("POST /v2/queues/q/claims"))
     }
 
+    @Test("a cycle posts ten, claims, and deletes each message at its address")
+    func cycle() {
+        var script = CycleScript(writer: writer, queue: "q", limit: 10, body: "1")
+        for _ in 0..<2 {
+            #expect(text(script.next()).split(separator: "\"body\":1").count == 11)
+            #expect(script.judge(status: 201, body: []) == .counted(messages: 0))
+            #expect(text(script.next()).hasPrefix("POST /v2/queues/q/claims?limit=10 HTTP/1.1\r\n"))
+            let addresses = ["/v2/queues/q/messages/a?claim_id=c", "/v2/queues/q/messages/b?claim_id=c"]
+            let claim = #"{"messages":[{"href":"\#(addresses[0])"},{"href":"\#(addresses[1])"}]}"#
+            #expect(script.judge(status: 201, body: Array(claim.utf8)) == .counted(messages: 0))
+            for address in addresses {
+                #expect(script.isMidCycle)
+                #expect(
+                    text(script.next())
+                        == "DELETE \(address) HTTP/1.1\r\nHost: h:1\r\nClient-ID: c\r\nX-Project-ID: p\r\n\r\n")
+                #expect(script.judge(status: 204, body: []) == .counted(messages: 1))
+            }
+            #expect(!script.isMidCycle)
+        }
+    }
+
+    @Test(
+        "a cycle begins again after an answer that is of no use",
+        arguments: [
+            (204, ""), (503, ""), (201, "{}"), (201, #"{"messages":[{"href":"/a b"}]}"#),
+            (201, #"{"messages":[{"href":"/a\r\nX: y"}]}"#),
+        ])
+    func uselessClaim(status: Int, body: String) {
+        var script = CycleScript(writer: writer, queue: "q", limit: 10, body: "1")
+        _ = script.next()
+        _ = script.judge(status: 201, body: [])
+        _ = script.next()
+        let expected: Verdict =
+            switch status {
+            case 204: .counted(messages: 0)
+            case 503: .refused
+            default: .unreadable
+            }
+        #expect(script.judge(status: status, body: Array(body.utf8)) == expected)
+        #expect(text(script.next()).hasPrefix("POST /v2/queues/q/messages HTTP/1.1\r\n"))
+    }
+
     @Test(
         "a claim whose ids cannot be used is a failure and never ends up in a request",
         arguments: [
