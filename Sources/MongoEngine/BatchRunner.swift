@@ -93,7 +93,7 @@ struct BatchRunner<Session: MongoSession> {
 
     /// Nil if the batch is stored. Nothing of it happened otherwise, unless the failure is `unknown`.
     private func run(_ jobs: Jobs, until deadline: Instant) -> MongoFailure? {
-        let keys = Set(jobs.map(\.key))
+        let keys = Set(jobs.map { $0.key })
         var backoff = Backoff(microseconds: 500, longest: 10_000)
         // Who is in the way for so long may have left without a word.
         var suspicious = Instant.now.adding(milliseconds: patience / 3)

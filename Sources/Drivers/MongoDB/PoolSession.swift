@@ -63,7 +63,7 @@ final class PoolSession: MongoSession {
         try verify()
     }
 
-    private static let versionsWorthALook = 4
+    private static let versionsWorthALook = 12
 
     /// Makes sure that what was remembered is what is stored.
     private func verify() throws(MongoFailure) {
