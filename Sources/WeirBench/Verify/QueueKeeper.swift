@@ -28,11 +28,18 @@ struct QueueKeeper: Sendable {
     func drain() async {
         let (writer, exchange) = run.makeClient()
         let quiet = UInt64(run.settings.quiet * 1e9)
-        while !run.isEnding, monotonicNow() - min(run.lastSign, monotonicNow()) < quiet {
+        while !run.isEnding, silence < quiet {
             try? await Task.sleep(for: .milliseconds(100))
             if await areEmpty(writer, exchange) { break }
         }
         await exchange.close()
+    }
+
+    /// Nanoseconds since something came or failed. The clock is read last: others may see a sign at any moment, and this
+    /// one was before.
+    private var silence: UInt64 {
+        let sign = run.lastSign
+        return monotonicNow() - sign
     }
 
     private func areEmpty(_ writer: RequestWriter, _ exchange: Exchange) async -> Bool {
