@@ -22,12 +22,16 @@ package struct ClaimDeleteScript: ConnectionScript {
 
     /// Claims up to `limit` messages at a time (1...20) and refills with copies of `body`, a JSON value.
     package init(writer: RequestWriter, queue: String, limit: Int, body: String) {
-        claim = writer.request(
-            "POST", "/v2/queues/\(queue)/claims?limit=\(limit)", body: #"{"ttl":300,"grace":60}"#)
+        claim = Self.claim(writer: writer, queue: queue, limit: limit)
         refill = PostScript.request(
             writer: writer, queue: queue, messages: Self.refillMessages, body: body)
         deletePath = "DELETE /v2/queues/\(queue)/messages?ids="
         deleteTail = writer.tailWithoutBody
+    }
+
+    /// The bytes of a claim of up to `limit` messages (1...20).
+    static func claim(writer: RequestWriter, queue: String, limit: Int) -> ByteBuffer {
+        writer.request("POST", "/v2/queues/\(queue)/claims?limit=\(limit)", body: #"{"ttl":300,"grace":60}"#)
     }
 
     /// True while messages are claimed: to stop there would hide them from others for minutes.

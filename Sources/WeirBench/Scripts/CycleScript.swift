@@ -22,8 +22,7 @@ package struct CycleScript: ConnectionScript {
     /// Posts copies of `body`, a JSON value, and claims up to `limit` messages at a time (1...20).
     package init(writer: RequestWriter, queue: String, limit: Int, body: String) {
         post = PostScript.request(writer: writer, queue: queue, messages: Self.messages, body: body)
-        claim = writer.request(
-            "POST", "/v2/queues/\(queue)/claims?limit=\(limit)", body: #"{"ttl":300,"grace":60}"#)
+        claim = ClaimDeleteScript.claim(writer: writer, queue: queue, limit: limit)
         tail = writer.tailWithoutBody
     }
 

@@ -64,14 +64,15 @@ package struct Outbox: Deliveries {
         guard let list = list(subscription, queue) else { return 0 }
         let last = try await list.queue.lastSequence()
         var count = 0
-        while true {
+        while count < Limits.failedDeliveries {
             let page = try await list.list(after: nil, limit: Limits.parcelsPerWrite).prefix { $0.id.sequence <= last }
-            guard !page.isEmpty else { return count }
+            guard !page.isEmpty else { break }
             // In this order: what is announced and not removed is delivered twice, which subscribers can tell by its id.
             try await announce(.parcels(page.map(\.entry.parcel), subscription: subscription), about: queue)
             try await list.remove(Array(page))
             count += page.count
         }
+        return count
     }
 
     /// What waits for another attempt goes too, in whichever pool the queue was when that was posted.
