@@ -1,8 +1,10 @@
 """A real `weir serve` process."""
 
 import contextlib
+import itertools
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -30,10 +32,20 @@ def environment(extra=None):
     return {**clean, **{key: str(value) for key, value in (extra or {}).items()}}
 
 
+#: Below the ports that Linux gives to outgoing connections (`ip_local_port_range`, from 32,768 unless set otherwise).
+PORTS = range(12_000, 32_000)
+places = itertools.count(random.randrange(len(PORTS)))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that was free a moment ago, never the same twice. No outgoing connection takes it: neither before the server
+    starts nor while it is down."""
+    for _ in PORTS:
+        port = PORTS[next(places) % len(PORTS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"no port of {PORTS} is free")
 
 
 class Server:
