@@ -80,7 +80,12 @@ package struct BSONWriter {
     ) {
         element(.array, name)
         nested { writer in
-            for (index, item) in items.enumerated() { write(&writer, String(index), item) }
+            // Not `enumerated()`: in code that is not specialised each of its pairs is looked up by its type.
+            var index = 0
+            for item in items {
+                write(&writer, String(index), item)
+                index += 1
+            }
         }
     }
 

@@ -44,11 +44,11 @@ import WeirStorage
                 command.document("query") { $0.int64("_id", ref.life.value) }
                 command.document("update") { update in
                     update.document("$set") { $0.int64("e", 2) }
-                    update.document("$inc") { $0.int64("v", 1) }
+                    update.document("$inc") { $0.int64("s.0.v", 1) }
                 }
                 command.bool("new", true)
             }
-            let numbers = reply?.document("value")?.array("n") ?? []
+            let numbers = reply?.document("value")?.documents("s").first?.array("n") ?? []
             guard case .int64(let next) = numbers.first else { continue }
             return next - 1
         }

@@ -14,8 +14,8 @@ import WeirStorage
             case .counts:
                 try stored.update("queues") { change in
                     change.document("$inc") { counts in
-                        counts.int64("n.1", 5)
-                        counts.int64("n.2", -1)
+                        counts.int64("s.0.n.1", 5)
+                        counts.int64("s.0.n.2", -1)
                     }
                 }
             case .free: try stored.update("blocks") { $0.document("$unset") { $0.bool("f", true) } }

@@ -37,7 +37,7 @@ final class LostTransaction: Sendable {
                     command.array("updates", [life]) { statements, name, life in
                         statements.document(name) { statement in
                             statement.document("q") { $0.int64("_id", life) }
-                            statement.document("u") { $0.document("$inc") { $0.int64("v", 1) } }
+                            statement.document("u") { $0.document("$inc") { $0.int64("s.0.v", 1) } }
                         }
                     }
                 }

@@ -65,7 +65,7 @@ struct PoolQueries {
         case .everything: return
         case .records: command.document("projection") { $0.int32("b", 0) }
         case .keys: command.document("projection") { $0.int32("_id", 1) }
-        case .version: command.document("projection") { $0.int32("v", 1) }
+        case .version: command.document("projection") { $0.int32(QueueHeader.Field.version, 1) }
         }
     }
 
@@ -81,7 +81,7 @@ struct PoolQueries {
         let found = try find(Schema.queues, limit: lives.count, fields: .version, sortedBy: nil) { filter in
             filter.document("_id") { $0.array("$in", lives) { $0.int64($1, $2) } }
         }
-        let versions = found.map { ($0.integer("_id") ?? 0, $0.integer("v") ?? 0) }
+        let versions = found.map { ($0.integer("_id") ?? 0, QueueHeader.storedVersion($0)) }
         return Dictionary(versions) { first, _ in first }
     }
 

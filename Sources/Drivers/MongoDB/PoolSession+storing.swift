@@ -32,16 +32,11 @@ extension PoolSession {
             if let old = queue.storedHeader { known.append((old, header)) } else { new.append(header) }
         }
         try insert(Schema.queues, new) { $1.write(to: &$0) }
-        try update(Schema.queues, known, demandsAll: true) { statement, header in
-            statement.document("q") { query in
-                query.int64("_id", header.old.life)
-                // Of what was only remembered the version must say whether it is right, and without a transaction
-                // whether somebody changed it since.
-                if demandsVersion(of: header.old.life) { query.int64("v", header.old.version) }
-            }
-            statement.document("u") { update in
-                update.document("$set") { header.new.writeChanges(since: header.old, to: &$0) }
-            }
+        try update(Schema.queues, known, demanding: .change) { statement, header in
+            // Of what was only remembered the version must say whether it is right, and without a transaction whether
+            // somebody changed it since.
+            let demandsVersion = demandsVersion(of: header.old.life)
+            header.new.writeUpdate(of: header.old, demandsVersion: demandsVersion, to: &statement)
         }
         verified(known.map(\.new.life))
     }
@@ -65,7 +60,7 @@ extension PoolSession {
             moves.lastMark += 1
             return Mark(subject, number: moves.lastMark, block: queue.lastOfBlock(with: subject))
         }
-        moves.marks += try update(Schema.marks, marks, demandsAll: true) { statement, mark in
+        moves.marks += try update(Schema.marks, marks, demanding: .document) { statement, mark in
             statement.document("q") { $0.binary("_id", Keys.mark(queue.life, after: moves.voidThrough, mark.subject)) }
             statement.document("u") { mark.write(of: queue.life, to: &$0) }
             statement.bool("upsert", true)
@@ -87,7 +82,7 @@ extension PoolSession {
     }
 
     private func update(_ blocks: [Block]) throws(MongoFailure) {
-        try update(Schema.blocks, blocks, weight: \.weight, demandsAll: true) { statement, block in
+        try update(Schema.blocks, blocks, weight: \.weight, demanding: .document) { statement, block in
             if block.isRewritten { block.writeReplacement(to: &statement) } else { block.writeUpdate(to: &statement) }
         }
     }
@@ -100,7 +95,7 @@ extension PoolSession {
                 changed.append((Keys.claim(queue.life, id), record))
             }
         }
-        try update(Schema.claims, changed, demandsAll: false) { statement, claim in
+        try update(Schema.claims, changed, demanding: nil) { statement, claim in
             statement.document("q") { $0.binary("_id", claim.key) }
             statement.document("u") { claim.record.write(to: &$0) }
             statement.bool("upsert", true)
@@ -124,11 +119,17 @@ extension PoolSession {
         }
     }
 
+    /// What each statement of an update has to find, or else it is a conflict.
+    private enum Demand: String {
+        case document = "n"
+        /// A document that it changes: one that was there already, of the version that it demands.
+        case change = "nModified"
+    }
+
     /// Says how many documents were new.
-    /// - Parameter demandsAll: Whether it is a conflict if a statement finds nothing to change.
     @discardableResult
     private func update<Item>(
-        _ collection: String, _ items: [Item], weight: (Item) -> Int = { _ in 128 }, demandsAll: Bool,
+        _ collection: String, _ items: [Item], weight: (Item) -> Int = { _ in 128 }, demanding demand: Demand?,
         _ write: (inout BSONWriter, Item) -> Void
     ) throws(MongoFailure) -> Int {
         var inserted = 0
@@ -139,7 +140,7 @@ extension PoolSession {
                     statements.document(name) { write(&$0, item) }
                 }
             }
-            guard !demandsAll || reply.integer("n") == Int64(some.count) else {
+            if let demand, reply.integer(demand.rawValue) != Int64(some.count) {
                 throw MongoFailure(.conflict, "another node changed \(collection)")
             }
             inserted += reply.documents("upserted").count

@@ -57,15 +57,12 @@ final class PoolSession: MongoSession {
     }
 
     func flush() throws(MongoFailure) {
-        // A statement that names a version costs the server more than a look at a header together with others.
-        if unverified.count >= Self.versionsWorthALook { try verify() }
         try store(inUse.compactMap { queues[$0] }.filter(\.isChanged))
         try verify()
     }
 
-    private static let versionsWorthALook = 12
-
-    /// Makes sure that what was remembered is what is stored.
+    /// Makes sure that what was remembered is what is stored, of queues that this batch did not change: a change demands
+    /// the version by itself.
     private func verify() throws(MongoFailure) {
         guard !unverified.isEmpty else { return }
         let versions = try queries.versions(unverified)

@@ -60,15 +60,32 @@ struct QueueHeader {
         role = document.integer("r").flatMap(Role.init) ?? .emptied
         retiredAt = document.integer("ra") ?? 0
         wake = document.integer("w") ?? .max
-        version = document.integer("v") ?? 0
+        version = Self.storedVersion(document)
         moves = Moves(document)
-        let numbers = document.array("n").map { if case .int64(let number) = $0 { number } else { Int64(0) } }
+        let state = document.documents(Field.state).first?.array("n") ?? []
+        let numbers = state.map { if case .int64(let number) = $0 { number } else { Int64(0) } }
         guard numbers.count == 5 else { return }
         nextSequence = numbers[0]
         messages = Int(numbers[1])
         claimed = Int(numbers[2])
         settledUntil = numbers[3]
         hasKept = numbers[4] != 0
+    }
+
+    /// The version in a document that has one; 0 otherwise.
+    static func storedVersion(_ document: BSONDocument) -> Int64 {
+        document.documents(Field.state).first?.integer("v") ?? 0
+    }
+
+    // MARK: Writing
+
+    enum Field {
+        /// The only element of an array: what every change of the queue changes. So an update can demand a version by
+        /// the element that it takes, and find the document by its key alone: any other condition has the server plan.
+        static let state = "s"
+        static let version = "s.v"
+        static let known = "s.$[known]"
+        static let knownVersion = "known.v"
     }
 
     /// The whole document.
@@ -79,12 +96,36 @@ struct QueueHeader {
         document.int64("ra", retiredAt)
         document.int64("w", wake)
         if moves != Moves() { moves.write(to: &document) }
-        writeCounts(to: &document)
+        document.array(Field.state, [self]) { array, name, header in
+            array.document(name) { header.writeState(to: &$0) }
+        }
     }
 
-    /// What differs from `old`.
-    func writeChanges(since old: QueueHeader, to document: inout BSONWriter) {
-        writeCounts(to: &document)
+    /// The statement of an update command that stores what differs from `old`, which is stored.
+    /// - Parameter demandsVersion: Whether it changes nothing unless the stored version is that of `old`.
+    func writeUpdate(of old: QueueHeader, demandsVersion: Bool, to statement: inout BSONWriter) {
+        let choosesElement = demandsVersion && differsInStateOnly(from: old)
+        statement.document("q") { query in
+            query.int64("_id", life)
+            if demandsVersion && !choosesElement { query.int64(Field.version, old.version) }
+        }
+        statement.document("u") { update in
+            update.document("$set") { set in
+                set.document(choosesElement ? Field.known : "\(Field.state).0") { writeState(to: &$0) }
+                if !choosesElement { writeRest(since: old, to: &set) }
+            }
+        }
+        guard choosesElement else { return }
+        statement.array("arrayFilters", [old.version]) { filters, name, version in
+            filters.document(name) { $0.int64(Field.knownVersion, version) }
+        }
+    }
+
+    private func differsInStateOnly(from old: QueueHeader) -> Bool {
+        epoch == old.epoch && moves == old.moves && wake == old.wake && role == old.role && retiredAt == old.retiredAt
+    }
+
+    private func writeRest(since old: QueueHeader, to document: inout BSONWriter) {
         if epoch != old.epoch { document.int64("e", epoch) }
         if moves != old.moves { moves.write(to: &document) }
         // These are in indexes.
@@ -93,8 +134,8 @@ struct QueueHeader {
         if retiredAt != old.retiredAt { document.int64("ra", retiredAt) }
     }
 
-    /// In one field, because a server takes its time for each.
-    private func writeCounts(to document: inout BSONWriter) {
+    /// In two fields, because a server takes its time for each.
+    private func writeState(to document: inout BSONWriter) {
         document.int64("v", version)
         let numbers = [nextSequence, Int64(messages), Int64(claimed), settledUntil, hasKept ? 1 : 0]
         document.array("n", numbers) { $0.int64($1, $2) }

@@ -10,7 +10,9 @@ internal import MongoEngine
 /// earlier step, so that a database of any age is brought up to date when it is opened. A field or a collection that is
 /// added needs no new version if a database without it means what it meant before.
 enum Schema {
-    static let version: Int64 = 1
+    ///
+    /// 1: the first. 2: what every change of a queue changes is the element of an array (`QueueHeader.Field.state`).
+    static let version: Int64 = 2
 
     static let queues = "queues"
     static let blocks = "blocks"
@@ -61,8 +63,48 @@ enum Schema {
             command.document("filter") { $0.string("_id", "pool") }
         }
         let found = reply.document("cursor")?.documents("firstBatch").first?.integer("version") ?? 0
-        guard found == version else {
+        guard (1...version).contains(found) else {
             throw MongoFailure(.refused, "the database holds a pool of format \(found); this version knows \(version)")
+        }
+        if found < 2 { try putStatesIntoArrays(connection) }
+        if found < version { try setFormat(connection) }
+    }
+
+    /// From format 1 to 2. Where it was done already, it changes nothing.
+    private static func putStatesIntoArrays(_ connection: MongoConnection) throws(MongoFailure) {
+        try connection.write { command in
+            command.string("update", queues)
+            command.array("updates", [QueueHeader.Field.state]) { updates, name, state in
+                updates.document(name) { update in
+                    update.document("q") { query in query.document(state) { $0.bool("$exists", false) } }
+                    update.array("u", ["$set", "$unset"]) { stages, name, stage in
+                        stages.document(name) { document in
+                            guard stage == "$set" else { return document.array(stage, ["v", "n"]) { $0.string($1, $2) } }
+                            document.document(stage) { set in
+                                set.array(state, [("$v", "$n")]) { array, name, old in
+                                    array.document(name) { element in
+                                        element.string("v", old.0)
+                                        element.string("n", old.1)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    update.bool("multi", true)
+                }
+            }
+        }
+    }
+
+    private static func setFormat(_ connection: MongoConnection) throws(MongoFailure) {
+        try connection.write { command in
+            command.string("update", format)
+            command.array("updates", ["pool"]) { updates, name, id in
+                updates.document(name) { update in
+                    update.document("q") { $0.string("_id", id) }
+                    update.document("u") { $0.document("$set") { $0.int64("version", version) } }
+                }
+            }
         }
     }
 
