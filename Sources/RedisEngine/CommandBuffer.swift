@@ -39,7 +39,24 @@ package struct CommandBuffer: Sendable {
 
     /// Adds a number, in decimal.
     package mutating func add(_ number: Int64) {
-        add(String(number))
+        guard number >= 0 else { return add(String(number)) }
+        var digits = 1
+        var rest = number
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        head(UInt8(ascii: "$"), digits)
+        append(decimal: UInt(number))
+        end()
+    }
+
+    /// Adds a word that is known in two parts.
+    package mutating func add(_ first: [UInt8], _ second: [UInt8]) {
+        head(UInt8(ascii: "$"), first.count + second.count)
+        bytes.append(contentsOf: first)
+        bytes.append(contentsOf: second)
+        end()
     }
 
     /// Adds a word of `count` bytes that `write` appends.
@@ -51,12 +68,13 @@ package struct CommandBuffer: Sendable {
 
     private mutating func head(_ kind: UInt8, _ count: Int) {
         bytes.append(kind)
-        if count < 10 {
-            bytes.append(UInt8(ascii: "0") + UInt8(count))
-        } else {
-            bytes.append(contentsOf: String(count).utf8)
-        }
+        append(decimal: UInt(count))
         end()
+    }
+
+    private mutating func append(decimal number: UInt) {
+        if number >= 10 { append(decimal: number / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
     private mutating func end() {

@@ -56,14 +56,7 @@ struct QueueKeys: Sendable {
     /// Adds the first `count` keys to a command.
     func add(_ count: Int, to buffer: inout CommandBuffer) {
         for name in Self.parts.prefix(count) {
-            if name.isOfPool { buffer.add(name.bytes) } else { add(name.bytes, to: &buffer) }
-        }
-    }
-
-    private func add(_ name: [UInt8], to buffer: inout CommandBuffer) {
-        buffer.add(count: beginning.count + name.count) { bytes in
-            bytes.append(contentsOf: beginning)
-            bytes.append(contentsOf: name)
+            if name.isOfPool { buffer.add(name.bytes) } else { buffer.add(beginning, name.bytes) }
         }
     }
 
@@ -72,7 +65,7 @@ struct QueueKeys: Sendable {
     func addRead(of sequences: [RedisReply], to buffer: inout CommandBuffer) {
         buffer.begin(2 + sequences.count)
         buffer.add("HMGET")
-        add(Self.messages, to: &buffer)
+        buffer.add(beginning, Self.messages)
         for sequence in sequences {
             if case .bytes(let digits) = sequence { buffer.add(digits) } else { buffer.add("") }
         }

@@ -4,20 +4,18 @@ internal import WeirJSON
 
 /// The body of a request, read once and at most to a limit.
 struct IncomingBody {
-    private let body: IncomingRequest.Body
-    private let headers: KnownHeaders
+    private let request: IncomingRequest
 
-    init(_ body: IncomingRequest.Body, _ headers: KnownHeaders) {
-        self.body = body
-        self.headers = headers
+    init(_ request: IncomingRequest) {
+        self.request = request
     }
 
     /// As the client announced it; nil for a chunked body and for none.
     var announcedBytes: Int? {
-        headers.contentLength.flatMap { Int($0) }
+        request.headers.contentLength.flatMap { Int($0) }
     }
 
-    private var isChunked: Bool { headers.transferEncoding != nil }
+    private var isChunked: Bool { request.headers.transferEncoding != nil }
 
     /// Whether there is nothing to read.
     var isAbsent: Bool { !isChunked && (announcedBytes ?? 0) == 0 }
@@ -25,7 +23,7 @@ struct IncomingBody {
     /// The bytes, of which there may be `limit`.
     func bytes(limit: Int) throws(Fault) -> ByteBuffer {
         if let announced = announcedBytes, announced > limit { throw Self.tooLarge(limit) }
-        switch body {
+        switch request.body {
         case .tooLarge: throw Self.tooLarge(limit)
         // Nothing has been done with what came.
         case .broken: throw .invalidBody("The request body cannot be read: its framing is broken.")

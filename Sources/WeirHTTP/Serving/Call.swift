@@ -6,14 +6,15 @@ internal import WeirOperations
 struct Call {
     let method: HTTPRequest.Method
     let target: Target
-    let headers: KnownHeaders
-    let body: IncomingBody
+    let request: IncomingRequest
     let caller: Caller
     /// The queue that the path names.
     let queue: QueueKey?
-    /// Whether the caller is still there, for those that let it wait.
-    let departure: Departure?
 
+    var headers: KnownHeaders { request.headers }
+    var body: IncomingBody { IncomingBody(request) }
+    /// Whether the caller is still there, for those that let it wait.
+    var departure: Departure? { request.departure }
     var version: APIVersion { target.version }
     var query: Query { target.query }
     var project: ProjectID { caller.project }

@@ -4,7 +4,7 @@ package import NIOCore
 internal import NIOHTTP1
 internal import WeirDomain
 
-/// How connections are served: NIO's HTTP codec, and behind it `HTTPConnection`, which answers on the event loop.
+/// How connections are served: NIO's HTTP decoder, and behind it `HTTPConnection`, which answers on the event loop.
 package struct HTTPChannel: ServerChildChannel {
     package struct Value: ServerChildChannelValue {
         package let channel: any Channel
@@ -29,9 +29,7 @@ package struct HTTPChannel: ServerChildChannel {
             limits.maxHeaderListSize = Limits.requestHeaderBytes
             limits.maxHeaderFieldCount = Limits.requestHeaders
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+            try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
             let upgraded = UpgradedConnection()
             try pipeline.addHandler(
                 HTTPConnection(

@@ -11,8 +11,8 @@ internal import WeirOperations
 /// read why. After a broken request the connection ends.
 final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private let service: HTTPService
     private let executor: LoopExecutor
@@ -20,7 +20,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private let upgraded: UpgradedConnection
     private var context: ChannelHandlerContext?
     private var phase = Phase.idle
-    private var request: IncomingRequest?
+    private var request: ArrivingRequest?
     /// Of the request at hand, if it is one that may wait.
     private var departure: Departure?
     /// Bytes thrown away of the body at hand.
@@ -207,7 +207,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         if !head.isKeepAlive { ending = .agreed }
-        let request = IncomingRequest(head)
+        let request = ArrivingRequest(head)
         self.request = request
         discarded = 0
         phase = .gathering
@@ -215,8 +215,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             return dispatch(.tooLarge)
         }
         if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
-            let go = HTTPResponseHead(version: head.version, status: .continue)
-            context.writeAndFlush(Self.wrapOutboundOut(.head(go)), promise: nil)
+            let go = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
+            context.writeAndFlush(Self.wrapOutboundOut(go), promise: nil)
         }
     }
 
@@ -233,17 +233,18 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Has the request answered.
     /// - Parameter fault: What is wrong with its body, if it is not taken to its end.
-    private func dispatch(_ fault: IncomingRequest.Body?) {
-        guard var request, let context else { return }
+    private func dispatch(_ fault: ReceivedBody?) {
+        guard var arrived = request, let context else { return }
         self.request = nil
-        if let fault { request.body = fault }
+        if let fault { arrived.body = fault }
+        let request = IncomingRequest(arrived)
         departure = request.departure
         if case .tooLarge = request.body { phase = .answeringEarly } else { phase = .answering }
         if request.headers.upgrade != nil, !servesAsHTTP(request, context) { return }
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         // Unstructured, since the connection waits for nothing: the answer comes to it, on its loop. It begins at once,
         // on this thread, and its executor brings it back here. An answer outlives its connection, as the work does.
-        Task.immediate(executorPreference: executor) { [service, request] in
+        Task.immediate(executorPreference: executor) { [service] in
             let reply = await service.answer(request)
             connection.value.write(reply, to: request.head)
         }
@@ -272,21 +273,16 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         lastActivity = .now()
         departure = nil
         let isLast = ending == .agreed && waiting.isEmpty
-        context.write(Self.wrapOutboundOut(.head(reply.head(for: request, isLast: isLast))), promise: nil)
-        if let body = reply.body, request.method != .HEAD, reply.status != .noContent {
-            context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
-        }
-        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        let bytes = reply.bytes(answering: request, isLast: isLast)
+        context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
         phase = phase == .answeringEarly ? .discarding : .idle
         takeWaiting(context)
     }
 
     /// Answers what is no HTTP, and hangs up.
     private func refuse(_ context: ChannelHandlerContext) {
-        let fields: HTTPHeaders = ["connection": "close", "content-length": "0"]
-        let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: fields)
-        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        let answer = ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        context.writeAndFlush(Self.wrapOutboundOut(answer), promise: nil)
         leave(context, lingering: true)
     }
 

@@ -109,8 +109,7 @@ package struct HTTPService: Sendable {
         let queue = try resource.queue?.key(of: caller.project)
         try Self.check(method, for: resource, target.version)
         let call = Call(
-            method: method, target: target, headers: headers, body: IncomingBody(request.body, headers),
-            caller: caller, queue: queue, departure: request.departure)
+            method: method, target: target, request: request, caller: caller, queue: queue)
         return try await reply(to: call, resource)
     }
 
