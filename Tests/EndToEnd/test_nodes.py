@@ -129,8 +129,8 @@ def test_what_one_node_changes_the_others_follow(nodes, tmp_path):
         check(api.delete(f"/v2/queues/{queue}/messages?pop=20"), 200)
 
         def follows(api=api):
-            api.send(queue, 3)
-            return api.messages(queue)[-1]["ttl"] == 900
+            [sent] = api.send(queue, 3)
+            return check(api.get(f"/v2/queues/{queue}/messages/{sent}"), 200)["ttl"] == 900
 
         wait_until(follows, timeout=5)
     second = Redis(tmp_path / "second")
