@@ -16,6 +16,14 @@ package enum Identifier128 {
         }
     }
 
+    /// Whether this is what `text` returns.
+    package static func isText(_ text: String, high: UInt64, low: UInt64) -> Bool {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { buffer in
+            write(high: high, low: low, to: buffer)
+            return text.utf8.elementsEqual(buffer)
+        }
+    }
+
     private static let length = 36
 
     private static func write(high: UInt64, low: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>) {

@@ -61,8 +61,8 @@ final class PoolSession: MongoSession {
         try verify()
     }
 
-    /// Makes sure that what was remembered is what is stored, of queues that this batch did not change: a change demands
-    /// the version by itself.
+    /// Makes sure that what was remembered is what is stored, of queues that this batch did not change: a change
+    /// demands the version by itself.
     private func verify() throws(MongoFailure) {
         guard !unverified.isEmpty else { return }
         let versions = try queries.versions(unverified)

@@ -77,21 +77,31 @@ enum Schema {
             command.array("updates", [QueueHeader.Field.state]) { updates, name, state in
                 updates.document(name) { update in
                     update.document("q") { query in query.document(state) { $0.bool("$exists", false) } }
-                    update.array("u", ["$set", "$unset"]) { stages, name, stage in
-                        stages.document(name) { document in
-                            guard stage == "$set" else { return document.array(stage, ["v", "n"]) { $0.string($1, $2) } }
-                            document.document(stage) { set in
-                                set.array(state, [("$v", "$n")]) { array, name, old in
-                                    array.document(name) { element in
-                                        element.string("v", old.0)
-                                        element.string("n", old.1)
-                                    }
-                                }
-                            }
-                        }
+                    update.array("u", [Stage.add, .remove]) { stages, name, stage in
+                        stages.document(name) { stage.write(to: &$0) }
                     }
                     update.bool("multi", true)
                 }
+            }
+        }
+    }
+
+    /// What is done to a header of format 1.
+    private enum Stage {
+        case add, remove
+
+        func write(to document: inout BSONWriter) {
+            switch self {
+            case .add:
+                document.document("$set") { set in
+                    set.array(QueueHeader.Field.state, ["$n"]) { array, name, numbers in
+                        array.document(name) { state in
+                            state.string("v", "$v")
+                            state.string("n", numbers)
+                        }
+                    }
+                }
+            case .remove: document.array("$unset", ["v", "n"]) { $0.string($1, $2) }
             }
         }
     }

@@ -82,7 +82,7 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
         buffer.begin(script: script.index, keys: keyCount, arguments: (keepsIDs ? 4 : 3) + messages)
         keys.add(keyCount, to: &buffer)
         buffer.add(queue.header)
-        buffer.add(keys.life)
+        buffer.add(queue.life.value)
         buffer.add(posts.reduce(Int64.max) { min($0, $1.post.earliest) })
         if keepsIDs { buffer.add(posts.first?.post.now.milliseconds ?? 0) }
         for (post, _) in posts { post.add(to: &buffer) }

@@ -38,19 +38,26 @@ struct QueueKeys: Sendable {
     /// Before the life in the names of its keys, and after it in those of the two that outlive what it held.
     static let around = (before: "weir:{", header: "}:header", move: "}:move")
 
-    let life: String
+    var life: String { String(decoding: beginning.dropFirst(Self.prefix.count).dropLast(2), as: UTF8.self) }
     /// The life as `lives` has it.
     var place: String { String(repeating: "0", count: max(0, 19 - life.utf8.count)) + life }
     /// What the names of all its keys begin with.
     private let beginning: [UInt8]
+
+    private static let prefix = Array(around.before.utf8)
 
     init(_ life: QueueLife) {
         self.init(life: String(life.value))
     }
 
     init(life: String) {
-        self.life = life
-        beginning = Array("weir:{\(life)}:".utf8)
+        var beginning: [UInt8] = []
+        beginning.reserveCapacity(Self.prefix.count + life.utf8.count + 2)
+        beginning.append(contentsOf: Self.prefix)
+        beginning.append(contentsOf: life.utf8)
+        beginning.append(UInt8(ascii: "}"))
+        beginning.append(UInt8(ascii: ":"))
+        self.beginning = beginning
     }
 
     /// Adds the first `count` keys to a command.

@@ -3,7 +3,7 @@ extension ClientID {
     /// 15 characters is followed by another zero byte, so that its length tells the two apart.
     package var packed: [UInt8] {
         guard value.utf8.count == 36, let bits = Identifier128.bits(value),
-            Identifier128.text(high: bits.high, low: bits.low) == value
+            Identifier128.isText(value, high: bits.high, low: bits.low)
         else {
             let text = [0] + Array(value.utf8)
             return text.count == 16 ? text + [0] : text

@@ -10,7 +10,12 @@ struct Reply {
     static func json(
         _ status: HTTPResponse.Status = .ok, _ body: [UInt8], headers: [(HTTPField.Name, String)] = []
     ) -> Reply {
-        Reply(status: status, headers: headers + [(.contentType, "application/json")], body: body)
+        var all: [(HTTPField.Name, String)] = []
+        // One more comes for each request.
+        all.reserveCapacity(headers.count + 2)
+        all += headers
+        all.append((.contentType, "application/json"))
+        return Reply(status: status, headers: all, body: body)
     }
 
     static func json(

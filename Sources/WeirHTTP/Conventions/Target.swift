@@ -21,14 +21,18 @@ struct Target {
         var segments: [String] = []
         segments.reserveCapacity(6)
         var isDecodable = true
-        for part in bytes[..<mark].dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            let raw = Substring(part)
+        var start = bytes[..<mark].dropFirst().startIndex
+        while true {
+            let end = bytes[start..<mark].firstIndex(of: UInt8(ascii: "/")) ?? mark
+            let raw = target[start..<end]
             if let decoded = Percent.decoded(raw) {
                 segments.append(decoded)
             } else {
                 segments.append(String(raw))
                 isDecodable = false
             }
+            guard end < mark else { break }
+            start = bytes.index(after: end)
         }
         self.segments = segments
         version = segments.first.flatMap { APIVersion(segment: $0) } ?? .v2

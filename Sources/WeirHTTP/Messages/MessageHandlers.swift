@@ -48,8 +48,18 @@ extension HTTPService {
             body.append(UInt8(ascii: "\""))
         }
         JSONWriter.append(literal: call.version == .v1 ? "],\"partial\":false}" : "]}", to: &body)
-        let location = "\(collection)?ids=\(ids.map(\.text).joined(separator: ","))"
-        return .json(.created, body, headers: [(.location, location)])
+        return .json(.created, body, headers: [(.location, location(of: ids, in: collection))])
+    }
+
+    private static func location(of ids: [MessageID], in collection: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(collection.utf8.count + 5 + ids.count * 37)
+        bytes.append(contentsOf: collection.utf8)
+        for (index, id) in ids.enumerated() {
+            JSONWriter.append(literal: index == 0 ? "?ids=" : ",", to: &bytes)
+            id.append(to: &bytes)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The messages of the request: their bodies are copied out of it once, as they are.

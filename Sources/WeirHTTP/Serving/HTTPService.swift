@@ -124,9 +124,11 @@ package struct HTTPService: Sendable {
         else { throw .noRoute }
     }
 
+    private static let formData = "application/x-www-form-urlencoded"
+
     private static func checkMedia(_ headers: KnownHeaders) throws(Fault) {
-        if let type = headers.contentType, headers.contentLength != nil,
-            type.lowercased() == "application/x-www-form-urlencoded"
+        if let type = headers.contentType, headers.contentLength != nil, type.utf8.count == formData.utf8.count,
+            type.lowercased() == formData
         {
             throw Fault(
                 .badRequest, "Invalid Content-Type", "Content-Type: form data are not accepted; send application/json.")

@@ -10,15 +10,15 @@ extension Reply {
         let content = status == .noContent ? nil : body ?? []
         var head: [UInt8] = []
         head.reserveCapacity(512)
-        head.append(line: "HTTP/1.1 ", HTTPResponseStatus(statusCode: status.code).line)
-        for (name, value) in headers { head.append(line: name.rawName, ": ", Self.safe(value)) }
-        if let content { head.append(line: "Content-Length: ", String(content.count)) }
+        head.append(status: HTTPResponseStatus(statusCode: status.code))
+        for (name, value) in headers { head.append(field: name.rawName, Self.safe(value)) }
+        if let content { head.append(field: "Content-Length", String(content.count)) }
         if isLast {
-            head.append(line: "Connection: close")
+            head.append(field: "Connection", "close")
         } else if request.version == .http1_0 {
-            head.append(line: "Connection: keep-alive")
+            head.append(field: "Connection", "keep-alive")
         }
-        head.append(line: "")
+        head.appendEndOfLine()
         let shown = request.method == .HEAD ? nil : content
         var buffer = ByteBufferAllocator().buffer(capacity: head.count + (shown?.count ?? 0))
         buffer.writeBytes(head)
@@ -33,13 +33,24 @@ extension Reply {
     }
 }
 
-extension HTTPResponseStatus {
-    fileprivate var line: String { "\(code) \(reasonPhrase)" }
-}
-
 extension [UInt8] {
-    fileprivate mutating func append(line parts: String...) {
-        for part in parts { append(contentsOf: part.utf8) }
+    fileprivate mutating func append(status: HTTPResponseStatus) {
+        append(contentsOf: "HTTP/1.1 ".utf8)
+        append(contentsOf: String(status.code).utf8)
+        append(UInt8(ascii: " "))
+        append(contentsOf: status.reasonPhrase.utf8)
+        appendEndOfLine()
+    }
+
+    fileprivate mutating func append(field name: String, _ value: String) {
+        append(contentsOf: name.utf8)
+        append(UInt8(ascii: ":"))
+        append(UInt8(ascii: " "))
+        append(contentsOf: value.utf8)
+        appendEndOfLine()
+    }
+
+    fileprivate mutating func appendEndOfLine() {
         append(UInt8(ascii: "\r"))
         append(UInt8(ascii: "\n"))
     }
