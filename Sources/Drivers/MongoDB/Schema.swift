@@ -10,7 +10,6 @@ internal import MongoEngine
 /// earlier step, so that a database of any age is brought up to date when it is opened. A field or a collection that is
 /// added needs no new version if a database without it means what it meant before.
 enum Schema {
-    ///
     /// 1: the first. 2: what every change of a queue changes is the element of an array (`QueueHeader.Field.state`).
     static let version: Int64 = 2
 
@@ -48,16 +47,7 @@ enum Schema {
     }
 
     private static func checkFormat(_ connection: MongoConnection) throws(MongoFailure) {
-        try connection.write { command in
-            command.string("update", format)
-            command.array("updates", ["pool"]) { updates, name, id in
-                updates.document(name) { update in
-                    update.document("q") { $0.string("_id", id) }
-                    update.document("u") { $0.document("$setOnInsert") { $0.int64("version", version) } }
-                    update.bool("upsert", true)
-                }
-            }
-        }
+        try setFormat(connection, by: "$setOnInsert", upsert: true)
         let reply = try connection.run { command in
             command.string("find", format)
             command.document("filter") { $0.string("_id", "pool") }
@@ -67,7 +57,7 @@ enum Schema {
             throw MongoFailure(.refused, "the database holds a pool of format \(found); this version knows \(version)")
         }
         if found < 2 { try putStatesIntoArrays(connection) }
-        if found < version { try setFormat(connection) }
+        if found < version { try setFormat(connection, by: "$set", upsert: false) }
     }
 
     /// From format 1 to 2. Where it was done already, it changes nothing.
@@ -106,13 +96,16 @@ enum Schema {
         }
     }
 
-    private static func setFormat(_ connection: MongoConnection) throws(MongoFailure) {
+    private static func setFormat(
+        _ connection: MongoConnection, by operation: String, upsert: Bool
+    ) throws(MongoFailure) {
         try connection.write { command in
             command.string("update", format)
             command.array("updates", ["pool"]) { updates, name, id in
                 updates.document(name) { update in
                     update.document("q") { $0.string("_id", id) }
-                    update.document("u") { $0.document("$set") { $0.int64("version", version) } }
+                    update.document("u") { $0.document(operation) { $0.int64("version", version) } }
+                    update.bool("upsert", upsert)
                 }
             }
         }

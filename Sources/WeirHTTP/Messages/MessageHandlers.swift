@@ -56,7 +56,7 @@ extension HTTPService {
         bytes.reserveCapacity(collection.utf8.count + 5 + ids.count * 37)
         bytes.append(contentsOf: collection.utf8)
         for (index, id) in ids.enumerated() {
-            JSONWriter.append(literal: index == 0 ? "?ids=" : ",", to: &bytes)
+            bytes.append(contentsOf: (index == 0 ? "?ids=" : ",").utf8)
             id.append(to: &bytes)
         }
         return String(decoding: bytes, as: UTF8.self)
