@@ -1,6 +1,8 @@
 /// Commands on their way to Redis, in its wire format.
 package struct CommandBuffer: Sendable {
     private(set) var bytes: [UInt8] = []
+    /// How many commands these are.
+    private(set) var commands = 0
     /// What the server calls the scripts, in their order.
     var digests: [[UInt8]] = []
 
@@ -10,10 +12,12 @@ package struct CommandBuffer: Sendable {
 
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
+        commands = 0
     }
 
     /// Begins a command of `count` words, of which the first names it.
     package mutating func begin(_ count: Int) {
+        commands += 1
         head(UInt8(ascii: "*"), count)
     }
 

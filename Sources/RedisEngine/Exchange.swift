@@ -1,12 +1,13 @@
 internal import Synchronization
 package import WeirStorage
 
-/// A command and who waits for its answer. Each is answered or failed exactly once.
+/// A command, or some that go out together, and who waits for the answer. Each is answered or failed exactly once.
 package protocol RedisExchange: AnyObject, Sendable {
     /// Whether it may change the store: then an answer that never came leaves the outcome unknown.
     var changesStore: Bool { get }
-    /// Appends exactly one command: when its turn has come, and again if the server turns out not to know the
-    /// script that it calls.
+    /// Appends its commands, at least one: when its turn has come, and again if the server turns out not to know the
+    /// script that one of them calls. The answer to more than one is an array of their answers. If one of these is an
+    /// error, or has one in it as that to a transaction may, the exchange has failed with the first.
     func write(to buffer: inout CommandBuffer)
     func finish(_ reply: RedisReply)
     func fail(_ error: StorageError)

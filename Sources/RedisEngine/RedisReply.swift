@@ -30,6 +30,18 @@ package enum RedisReply: Hashable, Sendable {
         }
     }
 
+    /// The error that the answer is, or that is an element of it.
+    var errorWithin: RedisReply? {
+        switch self {
+        case .error: self
+        case .array(let elements):
+            elements.first {
+                if case .error = $0 { true } else { false }
+            }
+        default: nil
+        }
+    }
+
     /// The text of an answer that is one.
     package var text: String? {
         guard case .bytes(let bytes) = self else { return nil }

@@ -17,6 +17,8 @@ final class RedisWorker {
     private var socket: RedisSocket?
     private var buffer = CommandBuffer()
     private var lostAt = Instant.now
+    /// How many answers each exchange of this turn is to have.
+    private var expected: [Int] = []
     /// What the answers of the last turn ask for: at most one command for each.
     private var followers: [any RedisExchange] = []
 
@@ -51,15 +53,26 @@ final class RedisWorker {
 
     /// Encodes commands as long as there is room.
     private func fill(from rest: inout ArraySlice<any RedisExchange>) -> ArraySlice<any RedisExchange> {
-        buffer.removeAll()
+        begin()
         let start = rest.startIndex
         var end = start
         while end < rest.endIndex, buffer.bytes.count < Self.bytesPerTurn {
-            rest[end].write(to: &buffer)
+            write(rest[end])
             end += 1
         }
         defer { rest = rest[end...] }
         return rest[start..<end]
+    }
+
+    private func begin() {
+        buffer.removeAll()
+        expected.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ exchange: any RedisExchange) {
+        let before = buffer.commands
+        exchange.write(to: &buffer)
+        expected.append(buffer.commands - before)
     }
 
     private func send(_ turn: ArraySlice<any RedisExchange>, on socket: RedisSocket) {
@@ -71,8 +84,8 @@ final class RedisWorker {
                 lose(error)
                 break
             }
-            buffer.removeAll()
-            for exchange in unknown { exchange.write(to: &buffer) }
+            begin()
+            for exchange in unknown { write(exchange) }
             unknown = exchange(unknown[...], on: socket)
         }
         for exchange in unknown { exchange.fail(.unavailable("Redis does not keep the scripts")) }
@@ -87,7 +100,7 @@ final class RedisWorker {
         do throws(RedisFailure) {
             try socket.send(buffer.bytes)
             while answered < turn.endIndex {
-                let reply = try socket.reply()
+                let reply = try answer(of: expected[answered - turn.startIndex], on: socket)
                 settle(turn[answered], reply, &unknown)
                 answered += 1
             }
@@ -99,6 +112,14 @@ final class RedisWorker {
             }
         }
         return unknown
+    }
+
+    /// The answer to that many commands.
+    private func answer(of commands: Int, on socket: RedisSocket) throws(RedisFailure) -> RedisReply {
+        guard commands > 1 else { return try socket.reply() }
+        var answers: [RedisReply] = []
+        for _ in 0..<commands { answers.append(try socket.reply()) }
+        return answers.lazy.compactMap(\.errorWithin).first ?? .array(answers)
     }
 
     private func settle(

@@ -68,6 +68,27 @@ import WeirStorage
         }
     }
 
+    @Test("a pool of the second format keeps what it has, and what ends in it is noticed")
+    func upgradeOfSecond() async throws {
+        try await withQueue(.init(isDurable: false)) { queue, server in
+            for number in 1...20 { try await queue.post("\(number)") }
+            try await queue.post([.saying("late", delay: 60)])
+            _ = try await queue.claim(3, ttl: 90)
+            // What this format knew of lives: when messages expire and claims end.
+            try server.command("ZADD", "weir:due", "XX", "\(queue.now.adding(seconds: 90).milliseconds)", "\(queue.ref.life.value)")
+            try server.command("SET", "weir:format", "2")
+            let newer = QueueUnderTest(pool: try await openPool(server.uri), ref: queue.ref, clock: queue.clock)
+            #expect(try server.command("GET", "weir:format") == "$1\r\n3\r\n")
+            #expect(try await newer.list().count == 17)
+            try await newer.post(count: 20)
+            queue.clock.advance(seconds: 60)
+            #expect(try await newer.list().texts.contains("late"))
+            queue.clock.advance(seconds: 30)
+            #expect(try await newer.claim(100).delivered.count == 41)
+            await newer.pool.shutdown()
+        }
+    }
+
     @Test("a pool of the first format gets its list of lives")
     func upgrade() async throws {
         try await withQueue(.init(isDurable: false)) { queue, server in
@@ -85,7 +106,7 @@ import WeirStorage
                 found += page.map(\.life)
             }
             #expect(found == open.sorted())
-            #expect(try server.command("GET", "weir:format") == "$1\r\n2\r\n")
+            #expect(try server.command("GET", "weir:format") == "$1\r\n3\r\n")
             await newer.shutdown()
         }
     }

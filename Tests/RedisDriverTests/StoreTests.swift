@@ -85,22 +85,31 @@ import WeirStorage
         }
     }
 
-    @Test("collection finds what has expired in queues that nobody visits", arguments: [[60, 300], [300, 60]])
-    func collectsUnvisited(lives: [Int]) async throws {
+    @Test(
+        "collection finds what has expired in queues that nobody visits", arguments: [[60, 300], [300, 60]],
+        [true, false])
+    func collectsUnvisited(lives: [Int], areTogether: Bool) async throws {
         try await withQueue(.init(isDurable: false)) { queue, server in
-            let key = "weir:{\(queue.ref.life.value)}:messages"
-            for ttl in lives { try await queue.post(count: 3, ttl: ttl) }
+            func expect(alone: Int, parcels: Int) throws {
+                let name = "weir:{\(queue.ref.life.value)}:"
+                #expect(try server.command("HLEN", name + "messages") == ":\(alone)\r\n")
+                #expect(try server.command("HLEN", name + "bodies") == ":\(parcels)\r\n")
+            }
+            for ttl in lives {
+                if areTogether { try await queue.post(count: 3, ttl: ttl) }
+                for _ in 1...3 where !areTogether { try await queue.post(count: 1, ttl: ttl) }
+            }
             queue.clock.advance(seconds: 60)
             try await queue.collectAll()
-            #expect(try server.command("HLEN", key) == ":3\r\n")
+            try expect(alone: areTogether ? 0 : 3, parcels: areTogether ? 1 : 0)
             // They come due after a look has moved their time, and after another post to their block.
             try await queue.post(count: 1, ttl: 500)
             queue.clock.advance(seconds: 240)
             try await queue.collectAll()
-            #expect(try server.command("HLEN", key) == ":1\r\n")
+            try expect(alone: 1, parcels: 0)
             queue.clock.advance(seconds: 260)
             try await queue.collectAll()
-            #expect(try server.command("HLEN", key) == ":0\r\n")
+            try expect(alone: 0, parcels: 0)
             #expect(try server.command("ZCARD", "weir:due") == ":0\r\n")
         }
     }

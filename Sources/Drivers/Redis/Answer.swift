@@ -4,7 +4,7 @@ internal import WeirStorage
 
 /// Reads what the scripts answer.
 enum Answer {
-    /// Much was due: ask again (`check.lua`).
+    /// Something is due first (`due.lua`).
     static let again = RedisReply.integer(-3)
     static let strange = StorageError.unknownOutcome("Redis answered what no script of this driver says")
 
@@ -35,18 +35,9 @@ enum Answer {
 
     static func messages(_ lists: ArraySlice<RedisReply>) throws(StorageError) -> [Message] {
         guard !lists.isEmpty else { return [] }
-        guard lists.count == 3, let records = lists[lists.startIndex + 1].elements else { throw strange }
-        return try messages([lists[lists.startIndex], lists[lists.startIndex + 2]], records)
-    }
-
-    /// - Parameter lists: Sequences and states; nothing at all for no messages.
-    static func messages(
-        _ lists: ArraySlice<RedisReply>, _ records: [RedisReply]
-    ) throws(StorageError) -> [Message] {
-        guard !lists.isEmpty else { return [] }
-        guard lists.count == 2, let sequences = lists[lists.startIndex].elements,
-            let states = lists[lists.startIndex + 1].elements,
-            records.count == sequences.count, states.count == sequences.count
+        let parts = Array(lists)
+        guard parts.count == 3, let sequences = parts[0].elements, let records = parts[1].elements,
+            let states = parts[2].elements, records.count == sequences.count, states.count == sequences.count
         else { throw strange }
         var messages: [Message] = []
         messages.reserveCapacity(records.count)

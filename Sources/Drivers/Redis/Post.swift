@@ -11,6 +11,8 @@ struct Post: Sendable {
     /// About how many bytes it takes in a command.
     let bytes: Int
     let keepsIDs: Bool
+    /// Whether its messages may be stored with others in parcels.
+    let fitsParcels: Bool
 
     init(messages: [NewMessage], client: [UInt8], now: Timestamp) {
         self.messages = messages
@@ -18,6 +20,9 @@ struct Post: Sendable {
         self.now = now
         bytes = messages.reduce(0) { $0 + $1.body.bytes.count + 80 }
         keepsIDs = messages.contains { $0.keptID != nil }
+        fitsParcels =
+            !keepsIDs && client.count <= Parcel.longestClient
+            && messages.allSatisfy { $0.delay <= 0 && $0.body.bytes.count <= Parcel.longestBody }
     }
 
     /// A time before which none of the messages expires. The scripts keep it as part of a number, which leaves it 47
@@ -51,6 +56,9 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
     private var messages = 0
     private var bytes = 0
     private let desk: PostDesk
+    /// What the first parcel is called, the others after it. The same if the batch has to be sent again: so nothing is left
+    /// of the first time.
+    private let firstName = UInt64.random(in: .min ... .max)
 
     init(_ queue: QueueRef, _ desk: PostDesk) {
         self.queue = queue
@@ -74,23 +82,71 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
 
     func write(to buffer: inout CommandBuffer) {
         desk.close(self)
+        let parcels = parcels()
+        if parcels.isEmpty {
+            writeRecords(to: &buffer)
+        } else {
+            write(parcels, to: &buffer)
+        }
+    }
+
+    /// All messages in parcels; none if that would not be worth it.
+    private func parcels() -> [NewParcel] {
+        guard messages > 1, posts.allSatisfy(\.post.fitsParcels) else { return [] }
+        var parcels: [NewParcel] = []
+        for (post, _) in posts {
+            var rest = post.messages[...]
+            while let first = rest.first {
+                let run = rest.prefix(Parcel.capacity).prefix { $0.ttl == first.ttl }
+                parcels.append(
+                    NewParcel(
+                        name: firstName &+ UInt64(parcels.count), messages: run, client: post.client, created: post.now))
+                rest = rest.dropFirst(run.count)
+            }
+        }
+        return messages >= 2 * parcels.count ? parcels : []
+    }
+
+    private func writeRecords(to buffer: inout CommandBuffer) {
         let keepsIDs = posts.first?.post.keepsIDs ?? false
-        let isPlain = !keepsIDs && posts.allSatisfy { $0.post.messages.allSatisfy { $0.delay <= 0 } }
-        let script = keepsIDs ? Script.postKept : .post
-        let keyCount = isPlain ? QueueKeys.plainPost : QueueKeys.contents
-        let keys = QueueKeys(queue.life)
-        buffer.begin(script: script.index, keys: keyCount, arguments: (keepsIDs ? 4 : 3) + messages)
-        keys.add(keyCount, to: &buffer)
-        buffer.add(queue.header)
-        buffer.add(queue.life.value)
-        buffer.add(posts.reduce(Int64.max) { min($0, $1.post.earliest) })
+        begin(keepsIDs ? .postKept : .post, arguments: (keepsIDs ? 1 : 0) + messages, in: &buffer)
         if keepsIDs { buffer.add(posts.first?.post.now.milliseconds ?? 0) }
         for (post, _) in posts { post.add(to: &buffer) }
     }
 
+    /// The bodies go past the script, which would hash and copy them; so both go as one transaction.
+    private func write(_ parcels: [NewParcel], to buffer: inout CommandBuffer) {
+        buffer.begin(1)
+        buffer.add("MULTI")
+        QueueKeys(queue.life).beginStore(ofParcels: parcels.count, to: &buffer)
+        for parcel in parcels { parcel.addBodies(to: &buffer) }
+        begin(.postParcels, arguments: parcels.count, in: &buffer)
+        for parcel in parcels { parcel.add(to: &buffer) }
+        buffer.begin(1)
+        buffer.add("EXEC")
+    }
+
+    /// Begins the call of a script that stores messages, up to its own `arguments` arguments.
+    private func begin(_ script: Script, arguments: Int, in buffer: inout CommandBuffer) {
+        buffer.begin(script: script.index, keys: 1, arguments: 3 + arguments)
+        buffer.add(QueueKeys(queue.life).beginning)
+        buffer.add(queue.header)
+        buffer.add(queue.life.value)
+        buffer.add(posts.reduce(Int64.max) { min($0, $1.post.earliest) })
+    }
+
+    /// What the script answered.
+    private func result(_ reply: RedisReply) throws(StorageError) -> RedisReply {
+        guard case .array(let answers) = reply, answers.count == 4, case .array(let results) = answers[3] else {
+            return reply
+        }
+        guard let result = results.last else { throw Answer.strange }
+        return result
+    }
+
     func finish(_ reply: RedisReply) {
         do throws(StorageError) {
-            let reply = try Answer.checked(reply)
+            let reply = try Answer.checked(try result(reply))
             if case .integer(let first) = reply {
                 finish(first: first)
             } else {

@@ -4,30 +4,17 @@ internal import WeirDomain
 /// The names of keys. Those of a queue are made of its life, never of a name that somebody chose, and share the
 /// hash tag of the life.
 struct QueueKeys: Sendable {
-    /// What the scripts call them, in their order (`keys.lua`). `due` and the last two are the pool's.
-    static let names = [
-        "header", "last", "messages", "free", "expiry", "due", "move", "marks", "late", "times", "kept", "states",
-        "held", "claims", "retired", "lives",
-    ]
-    /// How many of them a post needs that delays nothing.
-    static let plainPost = 8
-    /// How many of them operations on messages and claims need.
-    static let contents = 14
-
-    private static let ofPool: Set = ["due", "retired", "lives"]
     private static let messages = Array("messages".utf8)
-    /// The names as bytes, those of the pool whole.
-    private static let parts: [(isOfPool: Bool, bytes: [UInt8])] = names.map { name in
-        ofPool.contains(name) ? (true, Array("weir:\(name)".utf8)) : (false, Array(name.utf8))
-    }
+    private static let bodies = Array("bodies".utf8)
 
     /// The number of the stored format.
     ///
     /// To change the format: raise `formatNumber`, and bring an older pool up to date in `RedisDriver+format.swift`.
     ///
-    /// 1: the first. 2: `weir:lives` has the lives that the pool holds.
+    /// 1: the first. 2: `weir:lives` has the lives that the pool holds. 3: what is posted together is stored together, in
+    /// parcels, while what was stored before stays as it is; `weir:due` knows of delays.
     static let format = "weir:format"
-    static let formatNumber = "2"
+    static let formatNumber = "3"
 
     /// Lives by a time before which they hold no garbage.
     static let due = "weir:due"
@@ -41,8 +28,8 @@ struct QueueKeys: Sendable {
     var life: String { String(decoding: beginning.dropFirst(Self.prefix.count).dropLast(2), as: UTF8.self) }
     /// The life as `lives` has it.
     var place: String { String(repeating: "0", count: max(0, 19 - life.utf8.count)) + life }
-    /// What the names of all its keys begin with.
-    private let beginning: [UInt8]
+    /// What the names of all its keys begin with: what the scripts are given (`keys.lua`).
+    let beginning: [UInt8]
 
     private static let prefix = Array(around.before.utf8)
 
@@ -60,22 +47,29 @@ struct QueueKeys: Sendable {
         self.beginning = beginning
     }
 
-    /// Adds the first `count` keys to a command.
-    func add(_ count: Int, to buffer: inout CommandBuffer) {
-        for name in Self.parts.prefix(count) {
-            if name.isOfPool { buffer.add(name.bytes) } else { buffer.add(beginning, name.bytes) }
-        }
+    /// Adds the command that reads the records of messages that are in no parcel.
+    func addRead(of sequences: [Int64], to buffer: inout CommandBuffer) {
+        beginRead(of: sequences.count, from: Self.messages, to: &buffer)
+        for sequence in sequences { buffer.add(sequence) }
     }
 
-    /// Adds the command that reads the records of these messages.
-    /// - Parameter sequences: As a script answered.
-    func addRead(of sequences: [RedisReply], to buffer: inout CommandBuffer) {
-        buffer.begin(2 + sequences.count)
+    /// Adds the command that reads parcels.
+    func addRead(ofParcels names: [[UInt8]], to buffer: inout CommandBuffer) {
+        beginRead(of: names.count, from: Self.bodies, to: &buffer)
+        for name in names { buffer.add(name) }
+    }
+
+    private func beginRead(of fields: Int, from key: [UInt8], to buffer: inout CommandBuffer) {
+        buffer.begin(2 + fields)
         buffer.add("HMGET")
-        buffer.add(beginning, Self.messages)
-        for sequence in sequences {
-            if case .bytes(let digits) = sequence { buffer.add(digits) } else { buffer.add("") }
-        }
+        buffer.add(beginning, key)
+    }
+
+    /// Begins the command that stores `count` parcels: each name is to follow, and after each the parcel.
+    func beginStore(ofParcels count: Int, to buffer: inout CommandBuffer) {
+        buffer.begin(2 + 2 * count)
+        buffer.add("HSET")
+        buffer.add(beginning, Self.bodies)
     }
 }
 

@@ -10,8 +10,8 @@ extension RedisDriver {
         let end = now.adding(seconds: request.terms.ttl)
         let holdEnd = now.adding(seconds: Limits.deadLetterHoldSeconds)
         let arguments = request.deadLetter == nil ? 7 : 11
-        let (reply, records) = try await runSettledReading(
-            .claim, on: queue, arguments: arguments, sequencesAt: 0, changes: true
+        let (_, _, taken) = try await runSettledReading(
+            .claim, on: queue, limit: request.limit, now: now, arguments: arguments
         ) { buffer in
             buffer.add(life)
             buffer.add(now.milliseconds)
@@ -26,7 +26,6 @@ extension RedisDriver {
             buffer.add(rule.hold.stored)
             buffer.add(StoredClaim.value(ttl: Limits.deadLetterHoldSeconds, now, holdEnd))
         }
-        let taken = try Answer.messages(try Answer.elements(reply)[...], records)
         guard let rule = request.deadLetter else { return ClaimOutcome(delivered: taken, dead: []) }
         return ClaimOutcome(
             delivered: taken.filter { $0.claim != rule.hold }, dead: taken.filter { $0.claim == rule.hold })

@@ -50,8 +50,8 @@ extension RedisDriver {
     private func clearUp(_ life: String, budget: Int, now: Timestamp) async throws(StorageError) -> Int {
         let keys = QueueKeys(life: life)
         let reply = try await connections[0].ask(changesStore: true) { buffer in
-            buffer.begin(script: Script.collect.index, keys: Script.collect.keys, arguments: 3)
-            keys.add(Script.collect.keys, to: &buffer)
+            buffer.begin(script: Script.collect.index, keys: 1, arguments: 3)
+            buffer.add(keys.beginning)
             buffer.add(life)
             buffer.add(now.milliseconds)
             buffer.add(Int64(budget))

@@ -49,6 +49,7 @@ extension RedisDriver {
                 buffer.add(now.milliseconds)
             }
             guard reply == Answer.again else { return try Answer.census(reply) }
+            try await settle(life, now: now)
         }
     }
 }

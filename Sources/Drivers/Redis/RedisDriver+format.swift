@@ -2,10 +2,17 @@ internal import RedisEngine
 internal import WeirStorage
 
 extension RedisDriver {
-    /// Brings a pool of format 1 up to date: lists its lives. Nobody may work with it in its old format meanwhile. If
-    /// it does not get to the end, the next one begins anew.
+    /// Brings a pool of format 1 or 2 up to date. Nobody may work with it in its old format meanwhile. If it does not get to
+    /// the end, the next one begins anew.
     func upgrade() async throws(StorageError) {
-        guard try await ask("GET", QueueKeys.format).text == "1" else { return }
+        let format = try await ask("GET", QueueKeys.format).text
+        guard format == "1" || format == "2" else { return }
+        if format == "1" { try await enlistLives() }
+        try await markLivesDue()
+        _ = try await ask("SET", QueueKeys.format, QueueKeys.formatNumber)
+    }
+
+    private func enlistLives() async throws(StorageError) {
         var cursor = "0"
         repeat {
             let (before, after, _) = QueueKeys.around
@@ -14,7 +21,6 @@ extension RedisDriver {
             try await enlist(headers.compactMap(\.text))
             cursor = next
         } while cursor != "0"
-        _ = try await ask("SET", QueueKeys.format, QueueKeys.formatNumber)
     }
 
     private func enlist(_ headers: [String]) async throws(StorageError) {
@@ -24,6 +30,19 @@ extension RedisDriver {
             buffer.add(QueueKeys.lives)
             for header in headers { buffer.add(header) }
             buffer.add(QueueKeys.around.before)
+        }
+    }
+
+    /// Format 3 relies on it that delays are among what a life is due for.
+    private func markLivesDue() async throws(StorageError) {
+        var after = "-"
+        while true {
+            let reply = try await connections[0].ask(changesStore: true) { [after] buffer in
+                buffer.begin(script: Script.markDue.index, keys: 2, arguments: 2)
+                for word in [QueueKeys.lives, QueueKeys.due, after, "1000"] { buffer.add(word) }
+            }
+            guard let last = reply.text else { return }
+            after = "(\(last)"
         }
     }
 

@@ -26,10 +26,13 @@ extension RedisDriver {
     ) async throws(StorageError) -> [PoolFinding] {
         var found = Found()
         do throws(StorageError) {
-            found.add(messages: try await inspect(life, nil, repairing, now))
-            for index in ["free", "held", "late", "states", "kept", "times", "claims", "expiry"] {
-                found.add(entries: try await inspect(life, index, repairing, now))
+            for place in ["messages", "parcels"] {
+                found.add(messages: try await inspect(.inspect, life, place, repairing, now))
             }
+            let indexes = ["parcels", "sealed", "free", "held", "late", "states", "kept", "times", "claims", "expiry"]
+            for index in indexes { found.add(entries: try await inspect(.inspectEntries, life, index, repairing, now)) }
+            found.add(strayBodies: try await inspectBodies(of: life, repairing))
+            found.add(counts: try await inspectCount(of: life, repairing))
         } catch .queueNotOpen {
             return []
         }
@@ -38,19 +41,18 @@ extension RedisDriver {
 
     /// Looks at all messages, or at all entries of an index, step by step, and adds up what the steps count.
     private func inspect(
-        _ life: QueueLife, _ index: String?, _ repairing: Bool, _ now: Timestamp
+        _ script: Script, _ life: QueueLife, _ place: String, _ repairing: Bool, _ now: Timestamp
     ) async throws(StorageError) -> [Int] {
         var counts = [0, 0, 0]
         var cursor = "0"
         let name = QueueKeys(life).life
         repeat {
-            let script = index == nil ? Script.inspect : .inspectEntries
-            let reply = try await run(script, on: life, arguments: index == nil ? 4 : 5) { [cursor] buffer in
+            let reply = try await run(script, on: life, arguments: 5) { [cursor] buffer in
                 buffer.add(name)
                 buffer.add(cursor)
                 buffer.add(now.milliseconds)
                 buffer.add(repairing ? "1" : "0")
-                if let index { buffer.add(index) }
+                buffer.add(place)
             }
             let parts = try Answer.elements(reply)
             guard parts.count == 4, let next = parts[0].text else { throw Answer.strange }
@@ -58,6 +60,44 @@ extension RedisDriver {
             cursor = next
         } while cursor != "0"
         return counts
+    }
+
+    /// How many bodies no parcel leads to. Bodies and their parcel come and go together, so those that are seen before the
+    /// parcels, and are still there after them, would be led to.
+    private func inspectBodies(of life: QueueLife, _ repairing: Bool) async throws(StorageError) -> Int {
+        let bodies = try await names("bodies", of: life)
+        let parcels = try await names("parcels", of: life)
+        var strays = 0
+        for name in bodies.subtracting(parcels) {
+            let reply = try await run(.inspectStray, on: life, arguments: 2) { buffer in
+                buffer.add(name)
+                buffer.add(repairing ? "1" : "0")
+            }
+            strays += Int(try Answer.integer(reply))
+        }
+        return strays
+    }
+
+    private func names(_ place: String, of life: QueueLife) async throws(StorageError) -> Set<[UInt8]> {
+        var names: Set<[UInt8]> = []
+        var cursor = "0"
+        repeat {
+            let reply = try await run(.inspectNames, on: life, arguments: 2, changes: false) { [cursor] buffer in
+                buffer.add(place)
+                buffer.add(cursor)
+            }
+            let parts = try Answer.elements(reply)
+            guard parts.count == 2, let next = parts[0].text else { throw Answer.strange }
+            for name in try Answer.elements(parts[1]) {
+                if case .bytes(let name) = name { names.insert(name) }
+            }
+            cursor = next
+        } while cursor != "0"
+        return names
+    }
+
+    private func inspectCount(of life: QueueLife, _ repairing: Bool) async throws(StorageError) -> Int {
+        Int(try Answer.integer(try await run(.inspectCount, on: life, arguments: 1) { $0.add(repairing ? "1" : "0") }))
     }
 }
 
@@ -68,6 +108,8 @@ private struct Found {
     private var endless = 0
     private var empty = 0
     private var miscounted = 0
+    private var strayBodies = 0
+    private var wrongCounts = 0
 
     /// - Parameter counts: As `inspect.lua` returns them.
     mutating func add(messages counts: [Int]) {
@@ -83,6 +125,9 @@ private struct Found {
         miscounted += counts[2]
     }
 
+    mutating func add(strayBodies count: Int) { strayBodies += count }
+    mutating func add(counts count: Int) { wrongCounts += count }
+
     func findings(areRepaired: Bool) -> [PoolFinding] {
         let all: [(PoolFinding.Kind, Int, String)] = [
             (.wrongIndex, misplaced, "messages that not exactly one index finds"),
@@ -90,6 +135,8 @@ private struct Found {
             (.wrongIndex, endless, "messages and claims whose end nothing would notice"),
             (.wrongIndex, empty, "entries of indexes that stand for nothing"),
             (.wrongCount, miscounted, "blocks of messages with a wrong count"),
+            (.wrongIndex, strayBodies, "bodies that no parcel leads to"),
+            (.wrongCount, wrongCounts, "counts of messages in sealed parcels that are wrong"),
         ]
         return all.filter { $0.1 > 0 }.map { kind, count, what in
             PoolFinding(kind, "\(count) \(what)", isRepaired: areRepaired)

@@ -3,6 +3,8 @@ package import WeirDomain
 package import WeirStorage
 
 extension RedisDriver {
+    private static let messagesAStep = 100
+
     package func list(
         _ filter: MessageFilter, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [Message] {
@@ -27,19 +29,18 @@ extension RedisDriver {
             let name = hidden.packed
             return [UInt8(truncatingIfNeeded: name.count), UInt8(truncatingIfNeeded: name.count >> 8)] + name
         }
-        let (reply, records) = try await runSettledReading(
-            .list, on: queue, arguments: 6, sequencesAt: 1, changes: true
+        let limit = min(filter.limit, Self.messagesAStep)
+        let (reply, last, messages) = try await runSettledReading(
+            .list, on: queue, after: filter.after, limit: limit, now: now, arguments: 6
         ) { buffer in
             buffer.add(now.milliseconds)
             buffer.add(filter.after.value)
-            buffer.add(Int64(filter.limit))
+            buffer.add(Int64(limit))
             buffer.add(filter.includeClaimed ? "1" : "0")
             buffer.add(filter.includeDelayed ? "1" : "0")
             buffer.add(hidden ?? [])
         }
-        let parts = try Answer.elements(reply)
-        let next = parts.first?.text.flatMap { Int64($0) }.map(MessageSequence.init)
-        guard parts.count == 4 else { return (try Answer.messages(parts.dropFirst(), records), next) }
-        return (try Answer.messages(parts[1...2], try Answer.elements(parts[3])), next)
+        guard case .bytes(let next)? = try Answer.elements(reply).first else { return (messages, last) }
+        return (messages, Int64(String(decoding: next, as: UTF8.self)).map(MessageSequence.init))
     }
 }

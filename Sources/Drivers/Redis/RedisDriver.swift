@@ -47,55 +47,71 @@ package final class RedisDriver: PoolDriver {
     ) async throws(StorageError) -> RedisReply {
         let keys = QueueKeys(life)
         let reply = try await connections[place(of: life)].ask(changesStore: changes) { buffer in
-            buffer.begin(script: script.index, keys: script.keys, arguments: arguments)
-            keys.add(script.keys, to: &buffer)
+            buffer.begin(script: script.index, keys: 1, arguments: arguments)
+            buffer.add(keys.beginning)
             write(&buffer)
         }
         return try Answer.checked(reply)
     }
 
-    /// Runs a script until it says that nothing is left to settle before its work.
+    /// Runs a script until it says that nothing is due before its work.
     func runSettled(
-        _ script: Script, on queue: QueueRef, arguments: Int,
+        _ script: Script, on queue: QueueRef, now: Timestamp, arguments: Int,
         _ write: @escaping @Sendable (inout CommandBuffer) -> Void
     ) async throws(StorageError) -> RedisReply {
         while true {
             let reply = try await run(script, on: queue, arguments: arguments, write)
             guard reply == Answer.again else { return reply }
+            try await settle(queue.life, now: now)
         }
     }
 
-    /// Runs a script that says which messages it is about, until nothing is left to settle before its work, and reads
+    /// Ends what has ended, or some of it.
+    func settle(_ life: QueueLife, now: Timestamp) async throws(StorageError) {
+        let name = QueueKeys(life).life
+        _ = try await run(.collect, on: life, arguments: 3) { buffer in
+            buffer.add(name)
+            buffer.add(now.milliseconds)
+            buffer.add(Self.settledAtOnce)
+        }
+    }
+
+    /// A millisecond or so.
+    private static let settledAtOnce: Int64 = 1000
+
+    /// Runs a script that says which messages it is about, until nothing is due before its work, and reads
     /// their records behind it, past the script: what goes through Lua is hashed and copied there.
     ///
     /// A record never changes and its sequence is never given out again, so one that is there is the right one. One that
     /// is not was deleted meanwhile, or its queue has left the pool.
-    /// - Parameter place: Where the sequences stand in the answer.
     func runSettledReading(
-        _ script: Script, on queue: QueueRef, arguments: Int, sequencesAt place: Int, changes: Bool,
-        _ write: @escaping @Sendable (inout CommandBuffer) -> Void
-    ) async throws(StorageError) -> (reply: RedisReply, records: [RedisReply]) {
+        _ script: Script, on queue: QueueRef, after: MessageSequence = .start, limit: Int, now: Timestamp,
+        arguments: Int, _ write: @escaping @Sendable (inout CommandBuffer) -> Void
+    ) async throws(StorageError) -> (reply: RedisReply, last: MessageSequence?, messages: [Message]) {
         let keys = QueueKeys(queue.life)
         while true {
             let connection = connections[self.place(of: queue.life)]
-            let (reply, found) = try await connection.ask(changesStore: changes) { buffer in
-                buffer.begin(script: script.index, keys: script.keys, arguments: arguments + 1)
-                keys.add(script.keys, to: &buffer)
+            let (reply, answer) = try await connection.ask(changesStore: true) { buffer in
+                buffer.begin(script: script.index, keys: 1, arguments: arguments + 1)
+                buffer.add(keys.beginning)
                 buffer.add(queue.header)
                 write(&buffer)
             } then: { reply in
-                guard let parts = reply.elements, parts.count == place + 2, let sequences = parts[place].elements,
-                    !sequences.isEmpty
-                else { return nil }
-                return { buffer in keys.addRead(of: sequences, to: &buffer) }
+                guard let found = try? FoundMessages(reply, after: after, limit: limit) else { return nil }
+                return { buffer in found.addRead(of: keys, to: &buffer) }
             }
             let checked = try Answer.checked(reply)
-            guard checked != Answer.again else { continue }
-            guard let found else { return (checked, []) }
-            let records = try Answer.elements(found)
+            guard checked != Answer.again else {
+                try await settle(queue.life, now: now)
+                continue
+            }
+            guard let found = try FoundMessages(checked, after: after, limit: limit), let answer else {
+                return (checked, nil, [])
+            }
+            let messages = try found.messages(answer)
             // Says so if the queue has left.
-            if records.contains(.null) { _ = try await lastSequence(of: queue) }
-            return (checked, records)
+            if messages.count < found.count { _ = try await lastSequence(of: queue) }
+            return (checked, found.count == limit ? found.last : nil, messages)
         }
     }
 
@@ -186,7 +202,7 @@ package final class RedisDriver: PoolDriver {
     package func pop(
         _ limit: Int, from queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [Message] {
-        let reply = try await runSettled(.pop, on: queue, arguments: 2) { buffer in
+        let reply = try await runSettled(.pop, on: queue, now: now, arguments: 2) { buffer in
             buffer.add(now.milliseconds)
             buffer.add(Int64(limit))
         }
@@ -196,7 +212,7 @@ package final class RedisDriver: PoolDriver {
     package func purge(
         through last: MessageSequence, limit: Int, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> Int {
-        let reply = try await runSettled(.purge, on: queue, arguments: 3) { buffer in
+        let reply = try await runSettled(.purge, on: queue, now: now, arguments: 3) { buffer in
             buffer.add(now.milliseconds)
             buffer.add(last.value)
             buffer.add(Int64(limit))
@@ -210,7 +226,9 @@ package final class RedisDriver: PoolDriver {
     }
 
     package func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats {
-        let reply = try await runSettled(.stats, on: queue, arguments: 1) { $0.add(now.milliseconds) }
+        let reply = try await runSettled(.stats, on: queue, now: now, arguments: 1) { buffer in
+            buffer.add(now.milliseconds)
+        }
         return try Answer.census(reply).stats
     }
 

@@ -3,9 +3,9 @@ local migration, captured = tonumber(ARGV[2]), noted('capture')
 if captured == migration then return 1 end
 if captured and captured > migration then return -2 end
 -- First what takes something away (claim.lua): so a full pool can be moved.
-call('UNLINK', MARKS)
+call('UNLINK', queue .. 'marks')
 -- It is in use: so the turn that finalised it is over.
-call('HDEL', MOVE, 'fence', 'turn')
-call('HSET', MOVE, 'capture', ARGV[2])
-call('SET', HEADER, 'C' .. epoch)
+call('HDEL', queue .. 'move', 'fence', 'turn')
+call('HSET', queue .. 'move', 'capture', ARGV[2])
+call('SET', queue .. 'header', 'C' .. epoch)
 return 0

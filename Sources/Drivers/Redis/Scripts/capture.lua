@@ -3,10 +3,10 @@
 -- change, which in most of them takes something away (claim.lua).
 local function mark(kind, names)
     if not is_captured or #names == 0 then return end
-    local before = call('HINCRBY', MOVE, 'mark', #names) - #names
+    local before = call('HINCRBY', queue .. 'move', 'mark', #names) - #names
     local marks = {}
     for index, name in ipairs(names) do
         marks[2 * index - 1], marks[2 * index] = before + index, kind .. name
     end
-    many('ZADD', MARKS, marks)
+    many('ZADD', queue .. 'marks', marks)
 end

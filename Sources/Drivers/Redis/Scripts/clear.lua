@@ -6,13 +6,13 @@ if role == 'M' then
     if not is_same and before > turn then return -2 end
     if noted('cleared') then return 0 end
     unlink_data()
-    call('HSET', MOVE, 'cleared', 1)
-    call('ZADD', RETIRED, call('HGET', MOVE, 'moved'), ARGV[2])
+    call('HSET', queue .. 'move', 'cleared', 1)
+    call('ZADD', 'weir:retired', call('HGET', queue .. 'move', 'moved'), ARGV[2])
 else
     if is_served or not before or before > turn then return -2 end
     unlink_data()
-    call('UNLINK', HEADER, MOVE)
+    call('UNLINK', queue .. 'header', queue .. 'move')
 end
-call('ZREM', DUE, ARGV[2])
-call('ZREM', LIVES, ARGV[3])
+call('ZREM', 'weir:due', ARGV[2])
+call('ZREM', 'weir:lives', ARGV[3])
 return 0

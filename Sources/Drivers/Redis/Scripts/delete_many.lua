@@ -6,7 +6,7 @@ local claims = {}
 for index = 5, 4 + count do
     if live_claim(ARGV[index], now) then claims[ARGV[index]] = true end
 end
-local sequences, _, states = find_all(5 + count, now)
+local sequences, states = find_all(5 + count, now)
 local found, seen = {}, {}
 for index, sequence in ipairs(sequences) do
     if sequence then

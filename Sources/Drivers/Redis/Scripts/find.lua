@@ -11,7 +11,7 @@ end
 
 -- The claim's value if it is live.
 local function live_claim(id, now)
-    local claim = call('HGET', CLAIMS, id)
+    local claim = call('HGET', queue .. 'claims', id)
     return claim and struct.unpack('<i8', claim, 17) > now and claim
 end
 
@@ -28,31 +28,15 @@ end
 
 -- Likewise of a message that kept its id.
 local function find_kept(id, now)
-    local sequence = call('HGET', KEPT, id)
+    local sequence = call('HGET', queue .. 'kept', id)
     if not sequence then return end
-    local record, state = call('HGET', MESSAGES, sequence), call('HGET', STATES, sequence)
+    local record, state = head(sequence), call('HGET', queue .. 'states', sequence)
     if record and expires(record, state) > now then return sequence, record, state end
 end
 
--- The visible message with this id: its sequence, record and state.
+-- The visible message with this id: its sequence, head and state.
 local function find(native, nonce, id, now)
-    local record, state = call('HGET', MESSAGES, native), call('HGET', STATES, native)
+    local record, state = head(native), call('HGET', queue .. 'states', native)
     if is_found(record, state, nonce, now) then return native, record, state end
     return find_kept(id, now)
-end
-
--- Likewise of all ids in ARGV from `first` on, each the sequence in it, the nonce and the id. The sequence is false
--- where there is none.
-local function find_all(first, now)
-    local natives = {}
-    for index = first, #ARGV, 3 do natives[#natives + 1] = ARGV[index] end
-    local sequences, records, states = natives, values(MESSAGES, natives), values(STATES, natives)
-    for index = 1, #natives do
-        local at = first + 3 * (index - 1)
-        if not is_found(records[index], states[index], ARGV[at + 1], now) then
-            local sequence, record, state = find_kept(ARGV[at + 2], now)
-            sequences[index], records[index], states[index] = sequence or false, record, state
-        end
-    end
-    return sequences, records, states
 end

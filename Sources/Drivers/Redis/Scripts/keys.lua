@@ -1,15 +1,20 @@
--- The keys of one queue, in this order in every script. All but those of the pool share the hash tag of the life.
+-- The keys of a queue. Their names begin with KEYS[1], "weir:{" .. life .. "}:", and so share the hash tag of the life; then
+-- comes what is in capitals here, in small letters. Scripts make the names themselves, since each word of a command
+-- costs time. The names of keys of the pool begin with "weir:".
 --
 -- HEADER    string: the role and the epoch, as "S5": S serving, C serving and capturing changes, F fenced (which is
 --           capturing too), I importing, M moved to that epoch, R retired
 -- LAST      string: the highest sequence given out
--- MESSAGES  hash: sequence -> record; a record never changes
--- FREE      sorted set: sequences that a claim may take, scored by themselves
--- EXPIRY    sorted set: blocks of 16 sequences, see store.lua
--- DUE       sorted set of the pool: lives, scored by a time before which neither EXPIRY nor a claim of theirs is due
+-- MESSAGES  hash: sequence -> record, of messages that are in no parcel; a record never changes
+-- FREE      sorted set: sequences that a claim may take, scored by themselves; those in SEALED are not there
+-- EXPIRY    sorted set: blocks of 16 sequences, see blocks.lua
+-- DUE       sorted set of the pool: lives, scored by a time before which nothing in EXPIRY and TIMES is due
 -- MOVE      hash: what the roles but S want to know, see role.lua
 -- MARKS     sorted set: "m" .. sequence and "c" .. claim of what changed while changes are captured, scored by a number
 --           that each mark is given anew
+-- PARCELS   hash: first sequence -> parcel, and what else is known of parcels, see parcels.lua
+-- BODIES    hash: the name of a parcel -> all of its messages, bodies included
+-- SEALED    sorted set: parcels that are as they were posted, name .. first sequence, scored by the last sequence
 -- LATE      sorted set: sequences of delayed messages, scored by themselves
 -- TIMES     sorted set: "d" .. sequence and "c" .. claim, scored by when the delay or claim ends
 -- KEPT      hash: kept id -> sequence
@@ -20,11 +25,11 @@
 -- LIVES     sorted set of the pool: all other lives, in 19 digits, so that their order is that of their numbers
 --
 -- A record: flags (1 kept, 2 delayed), created, ttl, end of the delay, nonce, length of the client's name, the name;
--- if kept the id and the sequence in it; the body. Flags take 1 byte, the length 2, numbers 8, all little-endian.
+-- if kept the id and the sequence in it; the body. All before the body is its head. Flags take 1 byte, the length 2,
+-- numbers 8, all little-endian.
 -- A state: 1 if the claim's id is valid, otherwise 0; the count of claims in 4 bytes; the claim; its end; and if a
 -- claim made the message live longer its new ttl and expiry.
--- A claim, or a receipt (PostReceipt): ttl, renewed, end, then its sequences in decimal, separated by spaces. A ttl of 0 stands for a claim that is
--- known from messages only, see import.lua.
-local HEADER, LAST, MESSAGES, FREE, EXPIRY, DUE, MOVE, MARKS, LATE, TIMES, KEPT, STATES, HELD, CLAIMS, RETIRED, LIVES =
-    unpack(KEYS)
+-- A claim, or a receipt (PostReceipt): ttl, renewed, end, then its sequences in decimal, separated by spaces. A ttl of 0
+-- stands for a claim that is known from messages only, see import.lua.
+local queue = KEYS[1]
 local call, byte, sub, format, floor = redis.call, string.byte, string.sub, string.format, math.floor

@@ -1,2 +1,2 @@
 -- ARGV: header. Returns the highest sequence given out.
-return tonumber(call('GET', LAST) or 0)
+return tonumber(call('GET', queue .. 'last') or 0)

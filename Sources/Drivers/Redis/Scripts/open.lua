@@ -1,5 +1,5 @@
 -- Makes ready to hold a queue. ARGV: what the header is to be, the life in LIVES.
-if call('EXISTS', HEADER) == 0 then
-    call('SET', HEADER, ARGV[1])
-    call('ZADD', LIVES, 0, ARGV[2])
+if call('EXISTS', queue .. 'header') == 0 then
+    call('SET', queue .. 'header', ARGV[1])
+    call('ZADD', 'weir:lives', 0, ARGV[2])
 end

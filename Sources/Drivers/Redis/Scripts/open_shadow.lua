@@ -23,11 +23,11 @@ end
 local answer = start()
 if answer < 0 or answer == 2 then return answer end
 if header then
-    call('UNLINK', MARKS)
-    call('HDEL', MOVE, 'capture', 'fence', 'moved', 'cleared')
-    call('ZREM', RETIRED, ARGV[3])
+    call('UNLINK', queue .. 'marks')
+    call('HDEL', queue .. 'move', 'capture', 'fence', 'moved', 'cleared')
+    call('ZREM', 'weir:retired', ARGV[3])
 end
-call('HSET', MOVE, 'turn', ARGV[2])
-call('SET', HEADER, 'I' .. target)
-call('ZADD', LIVES, 0, ARGV[4])
+call('HSET', queue .. 'move', 'turn', ARGV[2])
+call('SET', queue .. 'header', 'I' .. target)
+call('ZADD', 'weir:lives', 0, ARGV[4])
 return answer

@@ -22,7 +22,7 @@ for index, answer in ipairs(answers) do
         local record = ARGV[4 + index]
         if byte(record) % 2 == 1 then
             local at = 36 + (struct.unpack('<H', record, 34))
-            call('HSET', KEPT, sub(record, at, at + 15), format('%d', sequence))
+            call('HSET', queue .. 'kept', sub(record, at, at + 15), format('%d', sequence))
         end
         answers[index] = sequence
         sequence = sequence + 1

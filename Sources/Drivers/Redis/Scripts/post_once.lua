@@ -9,8 +9,8 @@ if known then
     return {1, (struct.unpack('<i8', known, 9))}
 end
 local start = store(ARGV, 9, tonumber(ARGV[3]), ARGV[2])
-call('HSET', CLAIMS, id, ARGV[6] .. struct.pack('<i8', start) .. ARGV[8])
-call('ZADD', TIMES, ARGV[7], 'c' .. id)
-call('ZADD', DUE, 'LT', ARGV[7], ARGV[2])
+call('HSET', queue .. 'claims', id, ARGV[6] .. struct.pack('<i8', start) .. ARGV[8])
+call('ZADD', queue .. 'times', ARGV[7], 'c' .. id)
+call('ZADD', 'weir:due', 'LT', ARGV[7], ARGV[2])
 mark('c', {id})
 return {0, start}

@@ -2,7 +2,7 @@
 local claim = live_claim(ARGV[3], tonumber(ARGV[2]))
 if not claim then return 0 end
 local sequences = sequences_of(claim)
-local states, changed, freed = values(STATES, sequences), {}, {}
+local states, changed, freed = values(queue .. 'states', sequences), {}, {}
 for index, sequence in ipairs(sequences) do
     local state = states[index]
     if state then
@@ -11,10 +11,10 @@ for index, sequence in ipairs(sequences) do
         freed[#freed + 1] = sequence
     end
 end
-call('HDEL', CLAIMS, ARGV[3])
+call('HDEL', queue .. 'claims', ARGV[3])
 free(ARGV[3], sequences, states)
-many('HSET', STATES, changed)
-call('ZREM', TIMES, 'c' .. ARGV[3])
+many('HSET', queue .. 'states', changed)
+call('ZREM', queue .. 'times', 'c' .. ARGV[3])
 mark('c', {ARGV[3]})
 mark('m', freed)
 return 1

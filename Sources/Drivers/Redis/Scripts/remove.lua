@@ -1,25 +1,30 @@
-local function forget_kept(sequences)
-    for index, record in ipairs(values(MESSAGES, sequences)) do
-        if record and byte(record) % 2 == 1 then
-            local at = 36 + (struct.unpack('<H', record, 34))
-            local id = sub(record, at, at + 15)
-            if call('HGET', KEPT, id) == sequences[index] then call('HDEL', KEPT, id) end
-        end
-    end
-end
-
 -- Removes messages from everywhere but EXPIRY. No sequence may be there twice. If all are likely to be claimed, `held`
 -- says so.
 local function drop(sequences, held)
-    if call('EXISTS', KEPT) == 1 then forget_kept(sequences) end
-    many('HDEL', MESSAGES, sequences)
-    many('HDEL', STATES, sequences)
-    local first, second = held and HELD or FREE, held and FREE or HELD
-    local found = many('ZREM', first, sequences)
-    if found < #sequences then found = found + many('ZREM', second, sequences) end
+    if call('EXISTS', queue .. 'kept') == 1 then
+        for _, sequence in ipairs(sequences) do
+            local record = head(sequence)
+            if record and byte(record) % 2 == 1 then
+                local at = 36 + (struct.unpack('<H', record, 34))
+                local id = sub(record, at, at + 15)
+                if call('HGET', queue .. 'kept', id) == sequence then call('HDEL', queue .. 'kept', id) end
+            end
+        end
+    end
+    local touched, rest = places_of(sequences)
+    -- First what takes something away (claim.lua).
+    many('HDEL', queue .. 'states', sequences)
+    many('HDEL', queue .. 'messages', rest)
+    for parcel, places in pairs(touched) do take_out(parcel, places) end
+    local found = held and many('ZREM', queue .. 'held', sequences) or 0
+    if found < #sequences then
+        for parcel, places in pairs(touched) do found = found + open(parcel, places) end
+    end
+    if found < #sequences then found = found + many('ZREM', queue .. 'free', sequences) end
+    if found < #sequences and not held then found = found + many('ZREM', queue .. 'held', sequences) end
     if found == #sequences then return end
     for _, sequence in ipairs(sequences) do
-        if call('ZREM', LATE, sequence) == 1 then call('ZREM', TIMES, 'd' .. sequence) end
+        if call('ZREM', queue .. 'late', sequence) == 1 then call('ZREM', queue .. 'times', 'd' .. sequence) end
     end
 end
 
@@ -32,6 +37,9 @@ local function remove(sequences, held)
         gone[block] = (gone[block] or 0) + 1
     end
     for block, count in pairs(gone) do
-        if tonumber(call('ZINCRBY', EXPIRY, -count, block)) % 32 == 0 then call('ZREM', EXPIRY, block) end
+        if tonumber(call('ZINCRBY', queue .. 'expiry', -count, block)) % 32 == 0 then
+            call('ZREM', queue .. 'expiry', block)
+            forget_block(block)
+        end
     end
 end

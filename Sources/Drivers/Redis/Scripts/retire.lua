@@ -2,9 +2,9 @@
 if role == 'R' then return 0 end
 if is_served and tonumber(epoch) > tonumber(sub(ARGV[1], 2)) then return -2 end
 unlink_data()
-call('UNLINK', MOVE)
-call('SET', HEADER, 'R' .. sub(ARGV[1], 2))
-call('ZREM', DUE, ARGV[2])
-call('ZREM', LIVES, ARGV[4])
-call('ZADD', RETIRED, ARGV[3], ARGV[2])
+call('UNLINK', queue .. 'move')
+call('SET', queue .. 'header', 'R' .. sub(ARGV[1], 2))
+call('ZREM', 'weir:due', ARGV[2])
+call('ZREM', 'weir:lives', ARGV[4])
+call('ZADD', 'weir:retired', ARGV[3], ARGV[2])
 return 0

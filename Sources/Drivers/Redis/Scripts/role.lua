@@ -7,13 +7,13 @@
 -- turn      the turn that imports, has finalised, or has marked as moved
 -- moved     when it moved
 -- cleared   1 if nothing but the role is left of what moved
-local header = call('GET', HEADER)
+local header = call('GET', queue .. 'header')
 local role, epoch = header and sub(header, 1, 1), header and sub(header, 2)
 local is_captured = role == 'C' or role == 'F'
 local is_served = role == 'S' or is_captured
 
 local function noted(field)
-    return tonumber(call('HGET', MOVE, field) or nil)
+    return tonumber(call('HGET', queue .. 'move', field) or nil)
 end
 
 -- See MoveTurn.
@@ -23,5 +23,8 @@ end
 
 -- Everything goes at once: the server frees it in the background.
 local function unlink_data()
-    call('UNLINK', LAST, MESSAGES, FREE, EXPIRY, MARKS, LATE, TIMES, KEPT, STATES, HELD, CLAIMS)
+    local keys = {}
+    local names = 'last messages free expiry marks parcels bodies sealed late times kept states held claims'
+    for name in string.gmatch(names, '%a+') do keys[#keys + 1] = queue .. name end
+    call('UNLINK', unpack(keys))
 end

@@ -1,8 +1,8 @@
 -- Lifts a fence. ARGV: header, the last turn whose fence goes.
 local turn = tonumber(ARGV[2])
 if role == 'F' and noted('fence') <= turn then
-    call('HDEL', MOVE, 'fence')
-    call('SET', HEADER, 'C' .. epoch)
+    call('HDEL', queue .. 'move', 'fence')
+    call('SET', queue .. 'header', 'C' .. epoch)
 end
-if turn > (noted('unfenced') or 0) then call('HSET', MOVE, 'unfenced', ARGV[2]) end
+if turn > (noted('unfenced') or 0) then call('HSET', queue .. 'move', 'unfenced', ARGV[2]) end
 return 0
