@@ -89,18 +89,6 @@ package final class RedisConnection: Sendable {
         return try result.get()
     }
 
-    /// Sends the command that `write` appends, then at once the one that `second` makes of its answer, if any, and
-    /// returns both answers. Others may come between the two.
-    package func ask(
-        changesStore: Bool, _ write: @escaping @Sendable (inout CommandBuffer) -> Void,
-        then second: @escaping @Sendable (RedisReply) -> (@Sendable (inout CommandBuffer) -> Void)?
-    ) async throws(StorageError) -> (first: RedisReply, second: RedisReply?) {
-        let result: Result<PendingPair.Answers, StorageError> = await withUnsafeContinuation { continuation in
-            submit(PendingPair(changesStore: changesStore, write, then: second, continuation))
-        }
-        return try result.get()
-    }
-
     /// Finishes what was accepted, then hangs up.
     package func shutdown() async {
         inbox.close()

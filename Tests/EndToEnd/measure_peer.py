@@ -8,17 +8,19 @@
 or SQLite (`FULL`), each of its own. `--peer` is a service that runs already. The load is that of `weir bench`, which takes
 little of the machine; `--wrk` names a script that is called as `SCRIPT URL --scenarios post1,… --seconds N` and prints
 lines with `req/s=` and `msg/s=`: the same load by another generator. `--bare` starts a server of the HTTP library
-that answers all requests alike; `--raw` has `redis-benchmark` send one pipelined stream of the call that stores ten messages.
+that answers all requests alike; `--raw` sends the store one pipelined stream of the transaction that stores ten messages.
 """
 
 import argparse
 import contextlib
 import json
+import os
 import re
 import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -100,8 +102,8 @@ def wrk(url, scenario, options):
     return float(re.search(rf"{WRK_UNITS.get(scenario, 'req/s')}=([\d.]+)", done.stdout)[1])
 
 
-def stored_call(api, store):
-    """The words of the call that stores ten messages, as the store saw them."""
+def stored_commands(api, store):
+    """The commands of the transaction that stores ten messages, as the store saw them."""
     queue = api.create()
     with socket.create_connection(("127.0.0.1", store.port), 10) as connection:
         connection.sendall(b"MONITOR\r\n")
@@ -110,50 +112,52 @@ def stored_call(api, store):
         # The first post opens the queue.
         for _ in range(2):
             check(api.post(f"/v2/queues/{queue}/messages", data=BATCH), 201)
-        calls = []
-        # Twice for the first, which is refused at first.
-        while len(calls) < 3:
+        transactions = []
+        while len(transactions) < 2 or b'"EXEC"' not in line:
             line = lines.readline()
-            if b'"EVALSHA"' in line and BODY.encode() in line:
-                calls.append(line)
-    words = re.findall(rb'"((?:[^"\\]|\\.)*)"', calls[-1])
-    # What the script looks at has no zero byte; the words of a program's call cannot have any.
-    return [
-        re.sub(rb"\\x00", rb"\\x01", word).decode("latin-1").encode().decode("unicode_escape")
-        for word in words
+            if b'"MULTI"' in line:
+                transactions.append([])
+            if transactions and b" lua]" not in line:
+                words = re.findall(rb'"((?:[^"\\]|\\.)*)"', line)
+                transactions[-1].append([word.decode("unicode_escape").encode("latin-1") for word in words])
+    assert [command[0] for command in transactions[-1]] == [b"MULTI", b"HSET", b"EVALSHA", b"EXEC"]
+    return transactions[-1]
+
+
+def encoded(words):
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+def raw(store, commands, options):
+    """Messages a second that the store itself takes, ten a transaction, in one pipelined stream."""
+    count = 4000 * options.seconds
+    transaction, name = b"".join(map(encoded, commands)), commands[1][2]
+    assert transaction.count(name) == 2, "the bodies, and the parcel that leads to them"
+    chunks = [
+        b"".join(transaction.replace(name, os.urandom(len(name))) for _ in range(16)) for _ in range(count // 16)
     ]
+    last = commands[2][3] + b"last"
+    with socket.create_connection(("127.0.0.1", store.port), 30) as connection:
+        lines = connection.makefile("rb")
+        before = stored_number(connection, lines, last)
+        sender = threading.Thread(target=lambda: [connection.sendall(chunk) for chunk in chunks])
+        started = time.monotonic()
+        sender.start()
+        # MULTI, two commands that are queued, and EXEC with what each of them did.
+        left = len(chunks) * 16 * 6
+        while left > 0:
+            left -= connection.recv(1 << 16).count(b"\n")
+        seconds = time.monotonic() - started
+        sender.join()
+        stored = stored_number(connection, lines, last) - before
+    assert stored == len(chunks) * 160, stored
+    return stored / seconds
 
 
-def store_answers(store, words):
-    """Whether the call stores something: then it answers with a number above 0."""
-    encoded = [word.encode("latin-1") for word in words]
-    with socket.create_connection(("127.0.0.1", store.port), 10) as connection:
-        connection.sendall(
-            b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
-        )
-        answer = connection.recv(100)
-    return answer.startswith(b":") and int(answer[1:]) > 0
-
-
-def raw(store, words, options):
-    """Messages a second that the store itself takes, ten a call, in one pipelined stream."""
-    command = [
-        "redis-benchmark",
-        "-p",
-        str(store.port),
-        "-c",
-        "1",
-        "-P",
-        "16",
-        "-n",
-        str(4000 * options.seconds),
-        "--csv",
-    ]
-    done = subprocess.run(
-        [*map(str.encode, command), *(word.encode("latin-1") for word in words)], capture_output=True
-    )
-    assert store_answers(store, words), words
-    return 10 * float(done.stdout.decode("latin-1").rsplit("\n", 2)[-2].split('","')[-7].strip('"'))
+def stored_number(connection, lines, key):
+    connection.sendall(encoded([b"GET", key]))
+    lines.readline()
+    return int(lines.readline())
 
 
 def turns(measurements, rounds):
@@ -179,15 +183,15 @@ def main(options):
     with contextlib.ExitStack() as stack:
         api, store = stack.enter_context(weir(options.store))
         plain = stack.enter_context(bare(options.bare)) if options.bare else None
-        call = stored_call(api, store) if options.raw else None
+        commands = stored_commands(api, store) if options.raw else None
         for scenario in options.scenarios.split(","):
             measurements = {"weir": lambda scenario=scenario: bench(api.url, scenario, options)}
             if options.peer:
                 measurements["peer"] = lambda scenario=scenario: bench(options.peer, scenario, options)
             if plain and scenario == "post-1":
                 measurements["bare"] = lambda: bench_bare(plain, options)
-            if call and scenario == "post-10":
-                measurements["raw"] = lambda: raw(store, call, options)
+            if commands and scenario == "post-10":
+                measurements["raw"] = lambda: raw(store, commands, options)
             print(
                 f"{options.store}, weir bench, {scenario}, {UNITS.get(scenario, 'requests')}/s:", flush=True
             )

@@ -157,7 +157,8 @@ def test_a_damaged_redis_is_mended_too(site, redis):
     check(site.patch("/v2/pools/redis", json={"weight": 100}), 200)
     check(site.patch("/v2/pools/embedded", json={"weight": 0}), 200)
     queue = site.create()
-    site.send(queue, 1, 2, 3)
+    for number in (1, 2, 3):
+        site.send(queue, number)
     told(redis, "ZREM", f"weir:{{{lives(site)[queue]}}}:free", 2)
     assert found(site) == [("wrong_index", "redis", queue, False)]
     assert found(site, repair=True) == [("wrong_index", "redis", queue, True)]

@@ -13,7 +13,7 @@ import WeirStorage
         }
     }
 
-    @Test("runs of one ttl are parcels of at most 16, and single messages are none")
+    @Test("runs of one ttl are parcels of at most 16 and not too many bytes, and single messages are none")
     func runs() async throws {
         try await withQueue(.init(isDurable: false)) { queue, server in
             try await queue.post(count: 33)
@@ -26,10 +26,12 @@ import WeirStorage
             #expect(try stored(of: queue, in: server) == [4, 5])
             try await queue.post([.saying("now"), .saying("later", delay: 5)])
             #expect(try stored(of: queue, in: server) == [6, 5])
-            try await queue.post([.saying("short"), .saying(String(repeating: "x", count: 4097))])
+            try await queue.post([.saying("short"), .saying(String(repeating: "x", count: 20_001))])
             #expect(try stored(of: queue, in: server) == [8, 5])
+            try await queue.post((1...8).map { _ in .saying(String(repeating: "x", count: 5_000)) })
+            #expect(try stored(of: queue, in: server) == [8, 8])
             try await queue.post(["a", "b"].map { .saying($0) }, from: ClientID(String(repeating: "c", count: 300)))
-            #expect(try stored(of: queue, in: server) == [10, 5])
+            #expect(try stored(of: queue, in: server) == [10, 8])
         }
     }
 

@@ -5,8 +5,9 @@ internal import WeirDomain
 struct Parcel {
     /// At most this many messages.
     static let capacity = 16
-    /// A message with a longer body is stored by itself, so that who reads one message does not read a great deal.
-    static let longestBody = 4096
+    /// At most this many bytes in bodies, so that who reads one message does not read a great deal; a message that has more
+    /// is stored by itself.
+    static let longestBodies = 20_000
     static let longestClient = 255
 
     static let nameBytes = 8
@@ -54,6 +55,18 @@ struct Parcel {
         let at = ends + 4 * place
         let length = Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16 | Int(bytes[at + 3]) << 24
         return min(start + length, bytes.count)
+    }
+}
+
+extension Parcel {
+    /// Those of the messages, from the first on, that can be one parcel.
+    static func first(of messages: ArraySlice<NewMessage>) -> ArraySlice<NewMessage> {
+        guard let first = messages.first else { return messages }
+        var bytes = 0
+        return messages.prefix(capacity).prefix { message in
+            bytes += message.body.bytes.count
+            return message.ttl == first.ttl && bytes <= longestBodies
+        }
     }
 }
 

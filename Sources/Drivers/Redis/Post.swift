@@ -22,7 +22,7 @@ struct Post: Sendable {
         keepsIDs = messages.contains { $0.keptID != nil }
         fitsParcels =
             !keepsIDs && client.count <= Parcel.longestClient
-            && messages.allSatisfy { $0.delay <= 0 && $0.body.bytes.count <= Parcel.longestBody }
+            && messages.allSatisfy { $0.delay <= 0 && $0.body.bytes.count <= Parcel.longestBodies }
     }
 
     /// A time before which none of the messages expires. The scripts keep it as part of a number, which leaves it 47
@@ -96,8 +96,8 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
         var parcels: [NewParcel] = []
         for (post, _) in posts {
             var rest = post.messages[...]
-            while let first = rest.first {
-                let run = rest.prefix(Parcel.capacity).prefix { $0.ttl == first.ttl }
+            while !rest.isEmpty {
+                let run = Parcel.first(of: rest)
                 parcels.append(
                     NewParcel(
                         name: firstName &+ UInt64(parcels.count), messages: run, client: post.client, created: post.now))

@@ -79,33 +79,34 @@ package final class RedisDriver: PoolDriver {
     /// A millisecond or so.
     private static let settledAtOnce: Int64 = 1000
 
-    /// Runs a script that says which messages it is about, until nothing is due before its work, and reads
-    /// their records behind it, past the script: what goes through Lua is hashed and copied there.
+    /// Runs a script that says which messages it is about, until nothing is due before its work, and reads these behind it.
     ///
-    /// A record never changes and its sequence is never given out again, so one that is there is the right one. One that
-    /// is not was deleted meanwhile, or its queue has left the pool.
+    /// What is read never changes and its sequence is never given out again, so what is there is the right one. What is
+    /// not was deleted meanwhile, or its queue has left the pool.
     func runSettledReading(
         _ script: Script, on queue: QueueRef, after: MessageSequence = .start, limit: Int, now: Timestamp,
         arguments: Int, _ write: @escaping @Sendable (inout CommandBuffer) -> Void
     ) async throws(StorageError) -> (reply: RedisReply, last: MessageSequence?, messages: [Message]) {
         let keys = QueueKeys(queue.life)
         while true {
-            let connection = connections[self.place(of: queue.life)]
-            let (reply, answer) = try await connection.ask(changesStore: true) { buffer in
-                buffer.begin(script: script.index, keys: 1, arguments: arguments + 1)
-                buffer.add(keys.beginning)
-                buffer.add(queue.header)
-                write(&buffer)
-            } then: { reply in
-                guard let found = try? FoundMessages(reply, after: after, limit: limit) else { return nil }
-                return { buffer in found.addRead(of: keys, to: &buffer) }
+            let result = await withUnsafeContinuation { continuation in
+                connections[place(of: queue.life)].submit(
+                    FindAndRead(keys, after: after, limit: limit, continuation) { buffer in
+                        buffer.begin(script: script.index, keys: 1, arguments: arguments + 1)
+                        buffer.add(keys.beginning)
+                        buffer.add(queue.header)
+                        write(&buffer)
+                    })
             }
+            let (reply, found, answer) = try result.get()
             let checked = try Answer.checked(reply)
             guard checked != Answer.again else {
                 try await settle(queue.life, now: now)
                 continue
             }
-            guard let found = try FoundMessages(checked, after: after, limit: limit), let answer else {
+            guard let found, let answer else {
+                // Nothing was found, or nothing that could be understood.
+                _ = try FoundMessages(checked, after: after, limit: limit)
                 return (checked, nil, [])
             }
             let messages = try found.messages(answer)

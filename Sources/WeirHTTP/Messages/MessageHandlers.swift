@@ -75,9 +75,9 @@ extension HTTPService {
             }
             return .success(
                 posted.map { message in
-                    let start = view.startIndex + message.body.lowerBound
-                    let end = view.startIndex + message.body.upperBound
-                    return MessageDraft(body: MessageBody(Array(view[start..<end])), ttl: message.ttl, delay: message.delay)
+                    let start = request.readerIndex + message.body.lowerBound
+                    let body = request.getBytes(at: start, length: message.body.count) ?? []
+                    return MessageDraft(body: MessageBody(body), ttl: message.ttl, delay: message.delay)
                 })
         } catch {
             switch error {
