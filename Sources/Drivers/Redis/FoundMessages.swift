@@ -75,7 +75,7 @@ struct FoundMessages {
         if items.count > limit { items.removeLast(items.count - limit) }
         let used = Set(items.compactMap(\.parcel))
         guard used.count < parcels.count else { return }
-        // Those that are not wanted are the last ones: the places of the others stay what they are.
+        // Sealed ones are in order, so those that are not wanted are the last: the places of the others stay what they are.
         parcels.removeLast(parcels.count - 1 - (used.max() ?? -1))
     }
 
