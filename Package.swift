@@ -116,7 +116,8 @@ let package = Package(
         module("WeirDrivers", ["WeirStorage"] + drivers.map { .byName(name: $0.target) }),
 
         // The program
-        .systemLibrary(name: "CMalloc", path: "Sources/CLibraries/CMalloc"),
+        .systemLibrary(
+            name: "CMimalloc", path: "Sources/CLibraries/CMimalloc", providers: [.apt(["libmimalloc-dev"])]),
         module("WeirBench", [nio, nioPosix, arguments]),
         module(
             "WeirAdmin",
@@ -128,7 +129,7 @@ let package = Package(
             dependencies: [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
-                "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket",
+                "SQLiteCatalog", "RedisCatalog", "MongoCatalog", "SQLiteEngine", "CMimalloc", "WeirWebSocket",
                 arguments, lifecycle, signals, logging, hummingbird, httpTypes, nio, nioHTTP, nioPosix,
             ],
             swiftSettings: settings),

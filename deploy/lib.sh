@@ -53,9 +53,10 @@ update_package_lists() {
     fi
 }
 
-# What building Weir needs beside Swift: the headers and libraries of the C clients of stores and subscribers.
+# What building Weir needs beside Swift: the headers and libraries of the C clients of stores and subscribers, and of the
+# allocator.
 need_build_packages() {
-    need_packages libsqlite3-dev libhiredis-dev libmongoc-dev libbson-dev libcurl4-openssl-dev pkg-config
+    need_packages libsqlite3-dev libhiredis-dev libmongoc-dev libbson-dev libcurl4-openssl-dev libmimalloc-dev pkg-config
 }
 
 # need_stores DIRECTORY PYTHON: real stores for the tests. Redis comes from Debian; MongoDB, which Debian does not have, from

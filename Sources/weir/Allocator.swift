@@ -1,14 +1,12 @@
-internal import CMalloc
+internal import CMimalloc
+internal import Glibc
 
-/// The C library's allocator, told how this program uses it.
+/// mimalloc, from which all of the process takes its memory: the program is linked with it before the C library.
 enum Allocator {
-    private static let keptBytes: Int32 = 32 << 20
-
-    /// Keeps up to 32 MiB of freed memory in each arena, and few arenas. By default a thread's arena hands memory
-    /// back to the system whenever a request's buffer is freed, which is a system call and page faults a request.
-    static func keepFreedMemory() {
-        mallopt(M_TRIM_THRESHOLD, keptBytes)
-        mallopt(M_MMAP_THRESHOLD, keptBytes)
-        mallopt(M_ARENA_MAX, 4)
+    /// Whether it does. A program that was linked or started otherwise works as well, and more slowly.
+    static var isInUse: Bool {
+        let memory = malloc(1)
+        defer { free(memory) }
+        return mi_is_in_heap_region(memory)
     }
 }

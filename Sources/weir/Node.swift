@@ -49,6 +49,7 @@ struct Node {
             throw StartFailure("the catalog cannot be read: \(error)")
         }
         reportPools(pools)
+        if !Allocator.isInUse { logger.warning("memory does not come from mimalloc") }
         let moves = MigrationCounters()
         let notifications = try Notifications(settings, catalog, clock: clock, logger: logger)
         let operations = Operations(

@@ -15,7 +15,6 @@ struct Weir: AsyncParsableCommand {
     /// Runs the command. What cannot be done ends in one line on stderr: with status 2 if the command line or the
     /// configuration is wrong, otherwise with 1.
     static func main() async {
-        Allocator.keepFreedMemory()
         MongoCounters.unlinkName()
         do {
             var command = try parseAsRoot()

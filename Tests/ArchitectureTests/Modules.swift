@@ -82,7 +82,7 @@ struct Module: Sendable {
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirOperations", "WeirMigration", "WeirHTTP", "WeirDrivers",
                 "WeirConfiguration", "WeirLogging", "WeirBench", "WeirAdmin", "WeirNotifications", "DeliveryEngine",
                 "SQLiteCatalog", "RedisCatalog",
-                "MongoCatalog", "SQLiteEngine", "CMalloc", "WeirWebSocket", "HTTPTypes", "NIOHTTP1",
+                "MongoCatalog", "SQLiteEngine", "CMimalloc", "WeirWebSocket", "HTTPTypes", "NIOHTTP1",
                 "Foundation", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
                 "HummingbirdCore", "NIOCore",
                 "NIOPosix",

@@ -37,6 +37,18 @@ def measured_start(server):
     return seconds
 
 
+def test_its_memory_comes_from_mimalloc_and_it_says_if_not(start_server):
+    warning = "memory does not come from mimalloc"
+    server = start_server()
+    server.stop()
+    assert warning not in [entry["event"] for entry in entries(server)]
+    # The C library before all others: then its allocator is found first.
+    other = start_server(env={"LD_PRELOAD": "libc.so.6"})
+    assert Api(other.url).get("/v2/ping").status_code == 204
+    other.stop()
+    assert warning in [entry["event"] for entry in entries(other)]
+
+
 def test_a_second_process_on_the_same_data_is_refused(start_server, tmp_path):
     server = start_server()
     result = run("serve", "--listen", f"127.0.0.1:{free_port()}", "--data", str(server.data))
