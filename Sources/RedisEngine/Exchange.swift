@@ -1,4 +1,3 @@
-internal import Synchronization
 package import WeirStorage
 
 /// A command, or some that go out together, and who waits for the answer. Each is answered or failed exactly once.
