@@ -11,7 +11,10 @@ import WeirStorage
             let replicaOf = ["--replicaof", "127.0.0.1 \(master.port)", "--repl-diskless-sync-delay", "0"]
             try await withServer(.init(listensOnTCP: true, arguments: replicaOf)) { replica in
                 try await until { try replica.command("INFO", "replication").contains("master_link_status:up") }
-                try await withSentinel(of: master) { port in
+                try await withSentinel(of: master) { port, file in
+                    // It learns of replicas some time after it has answered, and without one it has nothing to go on with.
+                    let known = "known-replica weir-test 127.0.0.1 \(replica.port)"
+                    try await until { (try? String(contentsOfFile: file, encoding: .utf8).contains(known)) ?? false }
                     try await failOver(from: master, to: replica, "redis+sentinel://127.0.0.1:\(port)/weir-test")
                 }
             }
@@ -37,7 +40,7 @@ import WeirStorage
     @Test("sentinels that do not know the master are named")
     func unknownMaster() async throws {
         try await withServer(.init(listensOnTCP: true)) { master in
-            try await withSentinel(of: master) { port in
+            try await withSentinel(of: master) { port, _ in
                 let nobody = try FreePort.find()
                 let pool = try await openPool("redis://127.0.0.1:\(nobody),127.0.0.1:\(port)?master=weir-test")
                 try await pool.ping()
@@ -52,7 +55,7 @@ import WeirStorage
     }
 
     private func withSentinel(
-        of master: RedisServer, _ work: nonisolated(nonsending) (Int) async throws -> Void
+        of master: RedisServer, _ work: nonisolated(nonsending) (Int, String) async throws -> Void
     ) async throws {
         try await withDirectory { directory in
             let port = try FreePort.find()
@@ -73,7 +76,7 @@ import WeirStorage
                 await pool.shutdown()
                 return true
             }
-            try await work(port)
+            try await work(port, file)
         }
     }
 }
