@@ -149,4 +149,18 @@ import WeirStorage
             #expect(try await pool.inspect(queue.ref.life, repairing: false, now: queue.now).isEmpty)
         }
     }
+
+    @Test("an entry that stands for more messages than a parcel has is not believed")
+    func strangeEntry() async throws {
+        try await withQueue(.init(isDurable: false)) { queue, server in
+            try await queue.post(count: 3)
+            try server.command("ZADD", "weir:{\(queue.ref.life.value)}:sealed", "9000000000000000", "strange:90")
+            #expect(try await queue.list(limit: 3).count == 3)
+            await #expect {
+                try await queue.list(limit: 5)
+            } throws: { error in
+                if case StorageError.unknownOutcome = error { true } else { false }
+            }
+        }
+    }
 }

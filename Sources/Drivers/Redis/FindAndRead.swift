@@ -7,7 +7,7 @@ internal import WeirStorage
 final class FindAndRead: RedisExchange {
     typealias Continuation = UnsafeContinuation<Result<(RedisReply, FoundMessages?, RedisReply?), StorageError>, Never>
 
-    let changesStore = true
+    let changesStore: Bool
     private let keys: QueueKeys
     private let after: MessageSequence
     private let limit: Int
@@ -15,9 +15,10 @@ final class FindAndRead: RedisExchange {
     private let continuation: Continuation
 
     init(
-        _ keys: QueueKeys, after: MessageSequence, limit: Int, _ continuation: Continuation,
+        _ keys: QueueKeys, after: MessageSequence, limit: Int, changesStore: Bool, _ continuation: Continuation,
         _ body: @escaping @Sendable (inout CommandBuffer) -> Void
     ) {
+        self.changesStore = changesStore
         self.keys = keys
         self.after = after
         self.limit = limit
@@ -31,7 +32,7 @@ final class FindAndRead: RedisExchange {
 
     func next(after reply: RedisReply) -> (any RedisExchange)? {
         guard let found = try? FoundMessages(reply, after: after, limit: limit) else { return nil }
-        return Reading(reply, found, keys, continuation)
+        return Reading(reply, found, keys, changedStore: changesStore, continuation)
     }
 
     func finish(_ reply: RedisReply) {
@@ -47,12 +48,17 @@ final class FindAndRead: RedisExchange {
         private let first: RedisReply
         private let found: FoundMessages
         private let keys: QueueKeys
+        private let changedStore: Bool
         private let continuation: Continuation
 
-        init(_ first: RedisReply, _ found: FoundMessages, _ keys: QueueKeys, _ continuation: Continuation) {
+        init(
+            _ first: RedisReply, _ found: FoundMessages, _ keys: QueueKeys, changedStore: Bool,
+            _ continuation: Continuation
+        ) {
             self.first = first
             self.found = found
             self.keys = keys
+            self.changedStore = changedStore
             self.continuation = continuation
         }
 
@@ -66,7 +72,8 @@ final class FindAndRead: RedisExchange {
 
         /// What the script did is done: the caller must not think that nothing was.
         func fail(_ error: StorageError) {
-            continuation.resume(returning: .failure(.unknownOutcome("its second step failed: \(error)")))
+            let reason = "its second step failed: \(error)"
+            continuation.resume(returning: .failure(changedStore ? .unknownOutcome(reason) : error))
         }
     }
 }

@@ -38,7 +38,8 @@ struct FoundMessages {
         for index in stride(from: 0, to: words.count - 1, by: 2) {
             guard case .bytes(let name) = words[index], let last = Answer.sequence(words[index + 1]),
                 name.count > Parcel.nameBytes,
-                let first = Int64(String(decoding: name[Parcel.nameBytes...], as: UTF8.self))
+                let first = Int64(String(decoding: name[Parcel.nameBytes...], as: UTF8.self)),
+                (0..<Int64(Parcel.capacity)).contains(last.value &- first)
             else { throw Answer.strange }
             parcels.append(Place(name: Array(name[..<Parcel.nameBytes]), first: first, last: last.value))
         }
@@ -73,10 +74,9 @@ struct FoundMessages {
         }
         if others > 0 { items.sort { $0.sequence < $1.sequence } }
         if items.count > limit { items.removeLast(items.count - limit) }
-        let used = Set(items.compactMap(\.parcel))
-        guard used.count < parcels.count else { return }
         // Sealed ones are in order, so those that are not wanted are the last: the places of the others stay what they are.
-        parcels.removeLast(parcels.count - 1 - (used.max() ?? -1))
+        let lastUsed = items.reduce(-1) { max($0, $1.parcel ?? -1) }
+        parcels.removeLast(parcels.count - 1 - lastUsed)
     }
 
     var count: Int { items.count }

@@ -11,7 +11,8 @@ struct Parcel {
     static let longestClient = 255
 
     static let nameBytes = 8
-    private static let fixedBytes = 19
+    /// Before the name of the client.
+    fileprivate static let fixedBytes = 19
 
     private let bytes: [UInt8]
     private let count: Int
@@ -100,7 +101,7 @@ struct NewParcel {
         }
     }
 
-    private var headBytes: Int { 19 + client.count + 8 * messages.count }
+    private var headBytes: Int { Parcel.fixedBytes + client.count + 8 * messages.count }
 
     private func appendHead(to bytes: inout [UInt8]) {
         bytes.append(UInt8(messages.count))

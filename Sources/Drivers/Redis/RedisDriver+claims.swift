@@ -11,7 +11,7 @@ extension RedisDriver {
         let holdEnd = now.adding(seconds: Limits.deadLetterHoldSeconds)
         let arguments = request.deadLetter == nil ? 7 : 11
         let (_, _, taken) = try await runSettledReading(
-            .claim, on: queue, limit: request.limit, now: now, arguments: arguments
+            .claim, on: queue, limit: request.limit, now: now, arguments: arguments, changes: true
         ) { buffer in
             buffer.add(life)
             buffer.add(now.milliseconds)

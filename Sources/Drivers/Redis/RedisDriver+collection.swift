@@ -47,7 +47,7 @@ extension RedisDriver {
         return done
     }
 
-    private func clearUp(_ life: String, budget: Int, now: Timestamp) async throws(StorageError) -> Int {
+    func clearUp(_ life: String, budget: Int, now: Timestamp) async throws(StorageError) -> Int {
         let keys = QueueKeys(life: life)
         let reply = try await connections[0].ask(changesStore: true) { buffer in
             buffer.begin(script: Script.collect.index, keys: 1, arguments: 3)

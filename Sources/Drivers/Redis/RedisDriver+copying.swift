@@ -44,7 +44,7 @@ extension RedisDriver {
 
     package func census(of life: QueueLife, now: Timestamp) async throws(StorageError) -> QueueCensus {
         while true {
-            let reply = try await run(.census, on: life, arguments: 2) { buffer in
+            let reply = try await run(.census, on: life, arguments: 2, changes: false) { buffer in
                 buffer.add("")
                 buffer.add(now.milliseconds)
             }

@@ -31,7 +31,7 @@ extension RedisDriver {
         }
         let limit = min(filter.limit, Self.messagesAStep)
         let (reply, last, messages) = try await runSettledReading(
-            .list, on: queue, after: filter.after, limit: limit, now: now, arguments: 6
+            .list, on: queue, after: filter.after, limit: limit, now: now, arguments: 6, changes: false
         ) { buffer in
             buffer.add(now.milliseconds)
             buffer.add(filter.after.value)

@@ -2,8 +2,8 @@ internal import RedisEngine
 package import WeirDomain
 package import WeirStorage
 
-/// A pool in a Redis: each operation is one Lua script. All operations on a queue use the same connection, and posts
-/// to a queue that wait for it together ride in one call.
+/// A pool in a Redis: each operation is one Lua script, or one transaction of a script and what need not go through it. All
+/// operations on a queue use the same connection, and posts to a queue that wait for it together ride in one call.
 ///
 /// Some operations take several steps, each atomic. A listing of more than a hundred messages, or one that has to pass
 /// over more than a thousand, sees what changed meanwhile behind the point it has reached. Listings and claims read the
@@ -56,28 +56,20 @@ package final class RedisDriver: PoolDriver {
 
     /// Runs a script until it says that nothing is due before its work.
     func runSettled(
-        _ script: Script, on queue: QueueRef, now: Timestamp, arguments: Int,
+        _ script: Script, on queue: QueueRef, now: Timestamp, arguments: Int, changes: Bool = true,
         _ write: @escaping @Sendable (inout CommandBuffer) -> Void
     ) async throws(StorageError) -> RedisReply {
         while true {
-            let reply = try await run(script, on: queue, arguments: arguments, write)
+            let reply = try await run(script, on: queue, arguments: arguments, changes: changes, write)
             guard reply == Answer.again else { return reply }
             try await settle(queue.life, now: now)
         }
     }
 
-    /// Ends what has ended, or some of it.
+    /// Ends what has ended, or some of it: a millisecond or so.
     func settle(_ life: QueueLife, now: Timestamp) async throws(StorageError) {
-        let name = QueueKeys(life).life
-        _ = try await run(.collect, on: life, arguments: 3) { buffer in
-            buffer.add(name)
-            buffer.add(now.milliseconds)
-            buffer.add(Self.settledAtOnce)
-        }
+        _ = try await clearUp(QueueKeys(life).life, budget: 1000, now: now)
     }
-
-    /// A millisecond or so.
-    private static let settledAtOnce: Int64 = 1000
 
     /// Runs a script that says which messages it is about, until nothing is due before its work, and reads these behind it.
     ///
@@ -85,13 +77,13 @@ package final class RedisDriver: PoolDriver {
     /// not was deleted meanwhile, or its queue has left the pool.
     func runSettledReading(
         _ script: Script, on queue: QueueRef, after: MessageSequence = .start, limit: Int, now: Timestamp,
-        arguments: Int, _ write: @escaping @Sendable (inout CommandBuffer) -> Void
+        arguments: Int, changes: Bool, _ write: @escaping @Sendable (inout CommandBuffer) -> Void
     ) async throws(StorageError) -> (reply: RedisReply, last: MessageSequence?, messages: [Message]) {
         let keys = QueueKeys(queue.life)
         while true {
             let result = await withUnsafeContinuation { continuation in
                 connections[place(of: queue.life)].submit(
-                    FindAndRead(keys, after: after, limit: limit, continuation) { buffer in
+                    FindAndRead(keys, after: after, limit: limit, changesStore: changes, continuation) { buffer in
                         buffer.begin(script: script.index, keys: 1, arguments: arguments + 1)
                         buffer.add(keys.beginning)
                         buffer.add(queue.header)
@@ -227,7 +219,7 @@ package final class RedisDriver: PoolDriver {
     }
 
     package func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats {
-        let reply = try await runSettled(.stats, on: queue, now: now, arguments: 1) { buffer in
+        let reply = try await runSettled(.stats, on: queue, now: now, arguments: 1, changes: false) { buffer in
             buffer.add(now.milliseconds)
         }
         return try Answer.census(reply).stats

@@ -61,9 +61,9 @@ enum Script: Int, CaseIterable {
         case .lives: [Text.lives_lua]
         case .inspect: Self.known + Self.settling + [Text.capture_lua, Text.inspect_lua]
         case .inspectEntries: Self.known + Self.settling + [Text.inspect_entries_lua]
-        case .inspectNames: Self.role + [Text.inspect_names_lua]
-        case .inspectStray: Self.role + [Text.inspect_stray_lua]
-        case .inspectCount: Self.role + [Text.inspect_count_lua]
+        case .inspectNames: Self.known + [Text.inspect_names_lua]
+        case .inspectStray: Self.known + [Text.inspect_stray_lua]
+        case .inspectCount: Self.known + [Text.inspect_count_lua]
         }
     }
 

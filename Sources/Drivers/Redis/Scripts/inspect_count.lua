@@ -1,6 +1,5 @@
 -- Looks whether the count of messages in sealed parcels is right. ARGV: "1" to mend it. Returns how many counts are wrong.
 -- Where there are too many parcels to count in one step it is believed.
-if not header then return -1 end
 local MOST = 20000
 if call('ZCARD', queue .. 'sealed') > MOST then return 0 end
 local sealed, count = call('ZRANGE', queue .. 'sealed', 0, -1, 'WITHSCORES'), 0

@@ -1,6 +1,5 @@
 -- Names of parcels. ARGV: "bodies" that have one or "parcels" that have one, cursor. Returns the next cursor, "0" at the
 -- end, and names.
-if not header then return -1 end
 local is_parcel = ARGV[1] == 'parcels'
 -- Bodies are large.
 local page = call('HSCAN', is_parcel and queue .. 'parcels' or queue .. 'bodies', ARGV[2], 'COUNT', is_parcel and 500 or 20)

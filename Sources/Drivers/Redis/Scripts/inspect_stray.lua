@@ -1,3 +1,2 @@
 -- ARGV: the name of bodies that no parcel leads to, "1" to remove them. Returns 1, or 0 if they have gone since.
-if not header then return -1 end
 return call(ARGV[2] == '1' and 'HDEL' or 'HEXISTS', queue .. 'bodies', ARGV[1])
