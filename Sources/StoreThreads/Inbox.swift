@@ -38,12 +38,13 @@ package final class Inbox<Item: Sendable>: @unchecked Sendable {
     /// Nil if the item was taken in.
     package func put(_ item: Item) -> Refusal? {
         pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        guard !isClosed else { return .closed }
-        guard items.count < capacity else { return .full }
-        items.append(item)
-        if sleepers > 0 && items.count >= wanted { pthread_cond_signal(filled) }
-        return nil
+        let refusal: Refusal? = isClosed ? .closed : items.count < capacity ? nil : .full
+        if refusal == nil { items.append(item) }
+        let mustWake = sleepers > 0 && items.count >= wanted
+        pthread_mutex_unlock(mutex)
+        // Not before: who wakes would at once wait for the mutex.
+        if mustWake { pthread_cond_signal(filled) }
+        return refusal
     }
 
     /// Waits for items and takes them in order, at most `limit`. Empty once closed and drained.

@@ -57,8 +57,8 @@ final class PostBatch: RedisExchange, @unchecked Sendable {
     private var bytes = 0
     private let desk: PostDesk
     /// What the first parcel is called, the others after it. The same if the batch has to be sent again: so nothing is left
-    /// of the first time.
-    private let firstName = UInt64.random(in: .min ... .max)
+    /// of the first time. Drawn when there are parcels: it takes a call of the system.
+    private lazy var firstName = UInt64.random(in: .min ... .max)
 
     init(_ queue: QueueRef, _ desk: PostDesk) {
         self.queue = queue

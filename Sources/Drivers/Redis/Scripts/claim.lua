@@ -31,7 +31,7 @@ end
 -- Which messages may expire before the claim ends: those in blocks of which something does. Only their records are read.
 local times, close = {}, {}
 for _, sequence in ipairs(sequences) do
-    local block = format('%d', floor(sequence / 16))
+    local block = floor(sequence / 16)
     times[block] = times[block] or floor((tonumber(call('ZSCORE', queue .. 'expiry', block) or nil) or 0) / 32)
     if times[block] < ends then close[#close + 1] = sequence end
 end

@@ -18,24 +18,49 @@ end
 
 indexes[#indexes + 1] = queue .. 'sealed'
 local LOOKED_AT, BYTES = 1000, 4194304
-local sequences = sequences_after(ARGV[3], indexes, LOOKED_AT)
-local after = #sequences == LOOKED_AT and sequences[LOOKED_AT] or ''
 
--- Those of `sequences` that another client posted, at most `limit`, and where the next step goes on.
-local function not_hidden()
-    local shown, bytes = {}, 0
-    -- In parts, so that a few large messages are all that is read.
-    for from = 1, #sequences, 50 do
-        local part = {unpack(sequences, from, math.min(from + 49, #sequences))}
-        for index, record in ipairs(heads(part)) do
-            bytes = bytes + #record
-            if sub(record, 34, 33 + #hidden) ~= hidden then shown[#shown + 1] = part[index] end
-            if #shown == limit or bytes > BYTES then return shown, part[index] end
+-- Which of these messages the client to hide posted, or nobody, and how many bytes were read for that.
+local function hides(part)
+    local found, rest, places, bytes = {}, {}, {}, 0
+    for index, sequence in ipairs(part) do
+        local parcel = parcel_of(sequence)
+        if not parcel then
+            rest[#rest + 1], places[#places + 1] = sequence, index
+        else
+            if parcel.is_hidden == nil then parcel.is_hidden = sub(parcel.value, 26, 25 + #hidden) == hidden end
+            found[index] = parcel.is_hidden
         end
+    end
+    for index, record in ipairs(values(queue .. 'messages', rest)) do
+        found[places[index]] = not record or sub(record, 34, 33 + #hidden) == hidden
+        bytes = bytes + (record and #record or 0)
+    end
+    return found, bytes
+end
+
+-- The first messages that another client posted, at most `limit`, and where the next step goes on. It looks at few first,
+-- since most often none is hidden.
+local function not_hidden()
+    local shown, bytes, after, left, reach = {}, 0, ARGV[3], LOOKED_AT, limit
+    while left > 0 do
+        local sequences = sequences_after(after, indexes, reach)
+        -- In parts, so that a few large messages are all that is read.
+        for from = 1, #sequences, 50 do
+            local part = {unpack(sequences, from, math.min(from + 49, #sequences))}
+            local is_hidden, read = hides(part)
+            bytes = bytes + read
+            for index, sequence in ipairs(part) do
+                if not is_hidden[index] then shown[#shown + 1] = sequence end
+                if #shown == limit then return shown, sequence end
+            end
+            if bytes > BYTES then return shown, part[#part] end
+        end
+        if #sequences < reach then return shown, '' end
+        after, left = sequences[reach], left - reach
+        reach = math.min(4 * reach, left)
     end
     return shown, after
 end
 
-local shown
-shown, after = not_hidden()
+local shown, after = not_hidden()
 return {after, shown, values(queue .. 'states', shown), parcels_of(shown), {}}

@@ -1,15 +1,16 @@
-local function is_before(left, right)
-    return tonumber(left) < tonumber(right)
-end
-
--- The first of the sequences in two lists that are in order, at most `reach`.
-local function merged(sequences, others, reach)
-    if #others == 0 then return sequences end
-    if #sequences == 0 then return others end
-    for _, sequence in ipairs(others) do sequences[#sequences + 1] = sequence end
-    table.sort(sequences, is_before)
-    for index = #sequences, reach + 1, -1 do sequences[index] = nil end
-    return sequences
+-- The first of the sequences in two lists that are in order, at most `reach`; neither has more.
+local function merged(left, right, reach)
+    if #right == 0 then return left end
+    if #left == 0 then return right end
+    local all, at, other = {}, 1, 1
+    while #all < reach and (left[at] or right[other]) do
+        if not right[other] or left[at] and tonumber(left[at]) < tonumber(right[other]) then
+            all[#all + 1], at = left[at], at + 1
+        else
+            all[#all + 1], other = right[other], other + 1
+        end
+    end
+    return all
 end
 
 -- The sequences after this one in these indexes, in order, at most `reach`.
