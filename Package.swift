@@ -176,7 +176,7 @@ let package = Package(
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
         tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
-        tests("WeirHTTPTests", ["WeirHTTP"]),
+        tests("WeirHTTPTests", ["WeirHTTP", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),
         tests("WeirMessagePackTests", ["WeirMessagePack", "WeirJSON", "TestSupport"]),

@@ -5,7 +5,8 @@ package import WeirMigration
 
 /// What the service can do: each operation is a method, in a file named after it. Rules and limits live here,
 /// the same for every way in.
-package struct Operations: Sendable {
+// A class, since every request would copy a structure of this size.
+package final class Operations: Sendable {
     package let catalog: Catalog
     package let limits: ServiceLimits
     package let clock: any WeirClock

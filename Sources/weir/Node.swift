@@ -140,9 +140,7 @@ struct Node {
     ) async throws {
         let server = server(for: service, on: settings.listen, "listening", notifications)
         let socketServer = settings.drivers.transport.websocket.address.map { address in
-            var service = service
-            service.servesUpgradesOnly = true
-            return self.server(for: service, on: address, "listening for WebSocket", notifications)
+            self.server(for: service.forUpgradesOnly(), on: address, "listening for WebSocket", notifications)
         }
         var configuration = ServiceGroupConfiguration(
             services: [

@@ -1,26 +1,24 @@
 /// The parameters of a request (API section 1.5). A blank value counts as absent, and of a parameter that is
 /// given several times the last one counts, except in lists. What cannot be decoded stays as it came.
-struct Query {
-    let parameters: [(name: String, value: String)]
+package struct Query {
+    package let parameters: [(name: String, value: String)]
 
-    init(_ text: Substring) {
-        guard !text.isEmpty else {
-            parameters = []
-            return
+    /// - Parameter bytes: What follows the question mark.
+    init(_ bytes: Span<UInt8>) {
+        var parameters: [(name: String, value: String)] = []
+        var start = 0
+        while start < bytes.count {
+            let end = bytes.place(of: UInt8(ascii: "&"), in: start..<bytes.count) ?? bytes.count
+            if let mark = bytes.place(of: UInt8(ascii: "="), in: start..<end), mark + 1 < end {
+                parameters.append((Self.decoded(bytes, start..<mark), Self.decoded(bytes, (mark + 1)..<end)))
+            }
+            start = end + 1
         }
-        parameters = text.utf8.split(separator: UInt8(ascii: "&")).compactMap { bytes in
-            let part = Substring(bytes)
-            let mark = bytes.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
-            guard mark < part.endIndex else { return nil }
-            let name = Self.decoded(part[..<mark])
-            let value = Self.decoded(part[part.utf8.index(after: mark)...])
-            guard !value.isEmpty else { return nil }
-            return (name, value)
-        }
+        self.parameters = parameters
     }
 
-    private static func decoded(_ text: Substring) -> String {
-        Percent.decoded(text, plusIsBlank: true) ?? String(text)
+    private static func decoded(_ bytes: Span<UInt8>, _ part: Range<Int>) -> String {
+        Percent.decoded(bytes.extracting(part), plusIsBlank: true) ?? bytes.text(part)
     }
 
     func text(_ name: String) -> String? {

@@ -23,25 +23,39 @@ package struct HTTPOptions: Sendable {
 }
 
 /// The queue API over HTTP: decodes a request, calls one operation, encodes what it says.
-package struct HTTPService: Sendable {
+// A class, since every request would copy a structure of this size.
+package final class HTTPService: Sendable {
     package let operations: Operations
     let options: HTTPOptions
     let events: EventLog
     let logger: Logger
     let upgrades: (any ConnectionUpgrade)?
-    /// Whether nothing is served but connections that ask for another protocol.
-    package var servesUpgradesOnly = false
-    let counters = RequestCounters()
+    private let servesUpgradesOnly: Bool
+    let counters: RequestCounters
 
-    package init(
+    package convenience init(
         operations: Operations, options: HTTPOptions, upgrades: (any ConnectionUpgrade)? = nil, events: EventLog,
         logger: Logger
+    ) {
+        self.init(operations, options, upgrades, events, logger, RequestCounters(), servesUpgradesOnly: false)
+    }
+
+    private init(
+        _ operations: Operations, _ options: HTTPOptions, _ upgrades: (any ConnectionUpgrade)?, _ events: EventLog,
+        _ logger: Logger, _ counters: RequestCounters, servesUpgradesOnly: Bool
     ) {
         self.operations = operations
         self.options = options
         self.upgrades = upgrades
         self.events = events
         self.logger = logger
+        self.counters = counters
+        self.servesUpgradesOnly = servesUpgradesOnly
+    }
+
+    /// The same service where nothing is served but connections that ask for another protocol.
+    package func forUpgradesOnly() -> HTTPService {
+        HTTPService(operations, options, upgrades, events, logger, counters, servesUpgradesOnly: true)
     }
 
     /// The largest body that any resource takes.

@@ -45,7 +45,7 @@ extension Operations {
     ) async throws(OperationError) -> MigrationAnswer {
         var answer = MigrationAnswer(refusals: plan.refusals)
         let outcomes = try await inRounds(plan.moves) { move async throws(StorageError) in
-            try await begin(move, terms, by: actor)
+            try await self.begin(move, terms, by: actor)
         }
         for (move, outcome) in zip(plan.moves, outcomes) {
             switch outcome {

@@ -70,7 +70,7 @@ extension Operations {
 
     /// Looks after those that wait for messages, until told to stop.
     package func watchQueues() async {
-        await signals.run { key in await glance(at: key) }
+        await signals.run { key in await self.glance(at: key) }
     }
 
     private func glance(at key: QueueKey) async -> QueueGlance? {
