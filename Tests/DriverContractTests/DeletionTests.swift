@@ -39,6 +39,46 @@ import WeirDomain
         }
     }
 
+    @Test("whoever holds a message deletes it by its id, not by its place", arguments: DriverUnderTest.all)
+    func comparesNonces(driver: DriverUnderTest) async throws {
+        try await driver.withQueue { queue in
+            let ids = try await queue.post("a", "b")
+            let taken = try await queue.claim(2)
+            let forged = MessageID(sequence: ids[1].sequence, nonce: ids[1].nonce ^ 1)
+            #expect(try await queue.delete(forged, holding: taken.id) == .missing)
+            #expect(try await queue.show(taken.id)?.messages.texts == ["a", "b"])
+            #expect(try await queue.delete(ids[1], holding: taken.id) == .deleted)
+        }
+    }
+
+    @Test("what has expired is missing for whoever holds it", arguments: DriverUnderTest.all)
+    func expiresWhileHeld(driver: DriverUnderTest) async throws {
+        try await driver.withQueue { queue in
+            let ids = try await queue.post("a", "b", ttl: 100)
+            try await queue.release(try await queue.claim(2, ttl: 60, grace: 0).id)
+            queue.clock.advance(seconds: 90)
+            // Only the hold of dead messages does not make them live as long as itself.
+            let rule = DeadLetterRule(maximumClaims: 1, hold: .fresh())
+            #expect(try await queue.claim(2, deadLetter: rule).dead.texts == ["a", "b"])
+            #expect(try await queue.delete(ids[0], holding: rule.hold) == .deleted)
+            queue.clock.advance(seconds: 10)
+            #expect(try await queue.delete(ids[1], holding: rule.hold) == .missing)
+        }
+    }
+
+    @Test("whoever made a message live longer deletes it until then", arguments: DriverUnderTest.all)
+    func livesLonger(driver: DriverUnderTest) async throws {
+        try await driver.withQueue { queue in
+            let ids = try await queue.post("a", "b", ttl: 60)
+            let taken = try await queue.claim(2, ttl: 300, grace: 60)
+            queue.clock.advance(seconds: 299)
+            #expect(try await queue.delete(ids[0], holding: taken.id) == .deleted)
+            queue.clock.advance(seconds: 1)
+            #expect(try await queue.delete(ids[1], holding: taken.id) == .claimNotLive)
+            #expect(try await queue.list().texts == ["b"])
+        }
+    }
+
     @Test("a live claim does not delete what nobody holds", arguments: DriverUnderTest.all)
     func refusesUnclaimed(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in

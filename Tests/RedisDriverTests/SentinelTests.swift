@@ -65,7 +65,7 @@ import WeirStorage
             bind 127.0.0.1
             dir \(directory)
             sentinel monitor weir-test 127.0.0.1 \(master.port) 1
-            sentinel down-after-milliseconds weir-test 500
+            sentinel down-after-milliseconds weir-test 1500
             sentinel failover-timeout weir-test 5000
             """.write(toFile: file, atomically: true, encoding: .utf8)
             let sentinel = try GuardedProcess.start("redis-sentinel", [file])
