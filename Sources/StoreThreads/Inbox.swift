@@ -38,9 +38,9 @@ package final class Inbox<Item: Sendable>: @unchecked Sendable {
     /// Nil if the item was taken in.
     package func put(_ item: Item) -> Refusal? {
         pthread_mutex_lock(mutex)
-        let refusal: Refusal? = isClosed ? .closed : items.count < capacity ? nil : .full
+        let refusal: Refusal? = if isClosed { .closed } else if items.count >= capacity { .full } else { nil }
         if refusal == nil { items.append(item) }
-        let mustWake = sleepers > 0 && items.count >= wanted
+        let mustWake = refusal == nil && sleepers > 0 && items.count >= wanted
         pthread_mutex_unlock(mutex)
         // Not before: who wakes would at once wait for the mutex.
         if mustWake { pthread_cond_signal(filled) }

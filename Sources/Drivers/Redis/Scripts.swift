@@ -26,9 +26,7 @@ enum Script: Int, CaseIterable {
         case .forget: [Text.forget_lua]
         case .enlist: [Text.enlist_lua]
         case .markDue: [Text.mark_due_lua]
-        case .post:
-            [Text.keys_lua, Text.check_lua, Text.refuse_lua, Text.post_one_lua, Text.parts_lua, Text.capture_lua]
-                + [Text.blocks_lua, Text.store_lua, Text.post_lua]
+        case .post: Self.changing + [Text.post_one_lua, Text.blocks_lua, Text.store_lua, Text.post_lua]
         case .postParcels:
             [Text.keys_lua, Text.check_lua, Text.parts_lua, Text.capture_lua, Text.blocks_lua, Text.post_parcels_lua]
         case .postKept: Self.changing + Self.finding + [Text.blocks_lua, Text.store_lua, Text.post_kept_lua]
@@ -37,9 +35,7 @@ enum Script: Int, CaseIterable {
         case .list: Self.checked + Self.parcels + Self.reading + [Text.due_lua, Text.list_lua]
         case .messages: Self.checked + Self.finding + Self.records + [Text.find_all_lua, Text.messages_lua]
         case .position: Self.checked + Self.finding + [Text.position_lua]
-        case .delete:
-            [Text.keys_lua, Text.check_lua, Text.refuse_lua, Text.delete_held_lua, Text.parts_lua, Text.capture_lua]
-                + Self.removing + [Text.delete_lua]
+        case .delete: Self.changing + [Text.delete_held_lua] + Self.removing + [Text.delete_lua]
         case .deleteMany: Self.changing + Self.removing + [Text.heads_lua, Text.find_all_lua, Text.delete_many_lua]
         case .pop: Self.changing + Self.removing + Self.records + Self.reading + [Text.due_lua, Text.pop_lua]
         case .purge: Self.changing + Self.removing + Self.reading + [Text.due_lua, Text.purge_lua]

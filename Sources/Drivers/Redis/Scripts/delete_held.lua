@@ -1,5 +1,5 @@
--- The deletion that there is most of, in few commands and before functions are defined: of a message in a parcel, by who holds
--- its claim. All others are for delete.lua.
+-- The deletion that there is most of, in few commands and before most functions are defined: of a message in a parcel, by who
+-- holds its claim. All others are for delete.lua.
 local function delete_held()
     local sequence, now, claim = ARGV[3], tonumber(ARGV[2]), ARGV[6]
     local number = tonumber(sequence)
@@ -31,7 +31,8 @@ local function delete_held()
         call('ZREM', queue .. 'expiry', block)
         call('HDEL', queue .. 'parcels', 'b' .. block)
     end
+    mark('m', {sequence})
     return true
 end
 
-if not is_captured and ARGV[6] ~= '' and delete_held() then return 0 end
+if ARGV[6] ~= '' and delete_held() then return 0 end
