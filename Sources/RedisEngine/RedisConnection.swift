@@ -89,6 +89,14 @@ package final class RedisConnection: Sendable {
         return try result.get()
     }
 
+    /// Sends the command of these words, and returns its answer.
+    package func ask(changesStore: Bool, _ words: String...) async throws(StorageError) -> RedisReply {
+        try await ask(changesStore: changesStore) { buffer in
+            buffer.begin(words.count)
+            for word in words { buffer.add(word) }
+        }
+    }
+
     /// Finishes what was accepted, then hangs up.
     package func shutdown() async {
         inbox.close()

@@ -18,8 +18,7 @@ struct RedisDialer: Sendable {
             let socket = try RedisSocket.connect(toSocket: path, timeoutMilliseconds: timeoutMilliseconds)
             return try prepare(socket, name: path)
         case .sentinel(let sentinels, let master):
-            let address = try find(master, sentinels)
-            return try prepare(try connect(address), name: address.description)
+            return try dial(master, through: sentinels)
         }
     }
 
@@ -29,19 +28,21 @@ struct RedisDialer: Sendable {
 
     // MARK: Sentinels
 
-    /// Asks one sentinel after the other where the master is.
-    private func find(
-        _ master: String, _ sentinels: [RedisEndpoint.Address]
-    ) throws(RedisFailure) -> RedisEndpoint.Address {
-        var reasons: [String] = []
+    /// Asks one sentinel after the other where the master is, until one leads to it: one that is behind names the former.
+    private func dial(
+        _ master: String, through sentinels: [RedisEndpoint.Address]
+    ) throws(RedisFailure) -> Line {
+        var (reasons, tried): ([String], Set<RedisEndpoint.Address>) = ([], [])
         for sentinel in sentinels {
             do throws(RedisFailure) {
-                return try ask(sentinel, for: master)
+                let address = try ask(sentinel, for: master)
+                guard tried.insert(address).inserted else { continue }
+                return try prepare(try connect(address), name: address.description)
             } catch {
                 reasons.append(error.reason)
             }
         }
-        throw RedisFailure("no sentinel knows the master \(master): \(reasons.joined(separator: "; "))")
+        throw RedisFailure("no sentinel leads to the master \(master): \(reasons.joined(separator: "; "))")
     }
 
     private func ask(

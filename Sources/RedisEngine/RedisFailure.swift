@@ -23,13 +23,22 @@ enum RedisErrorKind {
     case other
 
     init(_ message: String) {
-        switch message.prefix(while: { $0 != " " }) {
+        switch Self.word(of: message) {
         case "NOSCRIPT": self = .unknownScript
         case "READONLY", "MASTERDOWN": self = .notMaster
         case "LOADING", "CLUSTERDOWN", "BUSY", "UNKILLABLE", "NOAUTH": self = .unavailable
-        case "OOM", "MISCONF", "NOREPLICAS", "NOPERM": self = .refused
+        case "OOM", "MISCONF", "NOREPLICAS", "NOPERM", "EXECABORT": self = .refused
         default: self = .other
         }
+    }
+
+    /// The word that names an error. Until version 7, one that a command in a script met stands at the end of what is said of
+    /// the script; these come before the script's first change.
+    private static func word(of message: String) -> Substring {
+        let first = message.prefix { $0 != " " }
+        guard first == "ERR", let end = message.ranges(of: ": -").last?.upperBound else { return first }
+        let word = message[end...].prefix { $0 != " " }
+        return ["OOM", "MISCONF", "READONLY"].contains(word) ? word : first
     }
 
     /// What the caller is told.

@@ -16,7 +16,11 @@ final class RedisLink: @unchecked Sendable {
     init(_ dialer: RedisDialer) {
         self.dialer = dialer
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(changed, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(changed, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -92,16 +96,8 @@ final class RedisLink: @unchecked Sendable {
 
     /// Waits for a change under the mutex; false once the time is over.
     private func wait(until deadline: Instant) -> Bool {
-        let left = deadline.nanoseconds(since: .now)
-        guard left > 0 else { return false }
-        // The condition counts by the system's clock. Should that jump, the wait ends early or at the next turn.
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let nanoseconds = Int64(time.tv_nsec) + left
-        time.tv_sec += Int(nanoseconds / 1_000_000_000)
-        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
-        pthread_cond_timedwait(changed, mutex, &time)
-        return true
+        var time = deadline.time
+        return pthread_cond_timedwait(changed, mutex, &time) == 0
     }
 }
 

@@ -119,6 +119,8 @@ final class RedisWorker {
         guard commands > 1 else { return try socket.reply() }
         var answers: [RedisReply] = []
         for _ in 0..<commands { answers.append(try socket.reply()) }
+        // Without what begins a transaction the rest is done one by one.
+        if case .error(let message) = answers[0] { return .error("ERR no transaction: \(message)") }
         return answers.lazy.compactMap(\.errorWithin).first ?? .array(answers)
     }
 
@@ -149,10 +151,18 @@ final class RedisWorker {
         }
         if let socket, !socket.isQuiet { lose(RedisFailure("the server hung up")) }
         if let socket { return socket }
-        guard let line = link.take(until: lostAt.adding(milliseconds: Self.blipMilliseconds)) else { return nil }
-        socket = line.socket
-        buffer.digests = line.digests
-        return socket
+        // One that was made long before it is needed may be lost as well.
+        for _ in 0..<2 {
+            guard let line = link.take(until: lostAt.adding(milliseconds: Self.blipMilliseconds)) else { break }
+            guard line.socket.isQuiet else {
+                lose(RedisFailure("the server hung up"))
+                continue
+            }
+            socket = line.socket
+            buffer.digests = line.digests
+            return socket
+        }
+        return nil
     }
 
     private func lose(_ failure: RedisFailure) {

@@ -16,7 +16,7 @@ package final class ServerInspector: Sendable {
 
     /// What the server says of itself as it is now.
     package func facts() async throws(StorageError) -> ServerFacts {
-        var answers = [try await ask("INFO")]
+        var answers = [try await connection.ask(changesStore: false, "INFO")]
         for setting in ServerFacts.asked { answers.append(try await configuration(setting)) }
         let facts = ServerFacts(
             answers, isBehindSentinels: isBehindSentinels, fileWasOff: fileWasOff.load(ordering: .relaxed))
@@ -27,17 +27,10 @@ package final class ServerInspector: Sendable {
     /// The setting's name and value; null if the server keeps it to itself.
     private func configuration(_ name: String) async throws(StorageError) -> RedisReply {
         do throws(StorageError) {
-            return try await ask("CONFIG", "GET", name)
+            return try await connection.ask(changesStore: false, "CONFIG", "GET", name)
         } catch {
             // A managed server refuses the command; whether this one answers at all, `INFO` has shown.
             return .null
-        }
-    }
-
-    private func ask(_ words: String...) async throws(StorageError) -> RedisReply {
-        try await connection.ask(changesStore: false) { buffer in
-            buffer.begin(words.count)
-            for word in words { buffer.add(word) }
         }
     }
 }

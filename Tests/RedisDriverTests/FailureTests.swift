@@ -18,6 +18,76 @@ import WeirStorage
         }
     }
 
+    @Test("a pool whose server is full can be opened, read and emptied")
+    func fullAtStart() async throws {
+        try await withQueue { queue, server in
+            try await queue.post(count: 3)
+            try server.configSet("maxmemory", "1")
+            let pool = try await openPool(server.uri)
+            let again = QueueUnderTest(pool: pool, ref: queue.ref, clock: queue.clock)
+            #expect(try await again.list().count == 3)
+            await #expect {
+                try await again.post("one more")
+            } throws: { error in
+                if case .refused? = error as? StorageError { true } else { false }
+            }
+            #expect(try await again.claim(2).delivered.count == 2)
+            #expect(try await again.pop(1).count == 1)
+            await pool.shutdown()
+        }
+    }
+
+    @Test("what ended is given back on a full server, also where a claim has only lost messages")
+    func collectionWhenFull() async throws {
+        try await withQueue { queue, server in
+            let ids = try await queue.post(count: 20)
+            let taken = try await queue.claim(20, ttl: 60)
+            for id in ids[..<18] { #expect(try await queue.delete(id, holding: taken.id) == .deleted) }
+            queue.clock.advance(seconds: 61)
+            try server.configSet("maxmemory", "1")
+            _ = try await queue.pool.collect(10, now: queue.now)
+            _ = try await queue.pool.collect(100, now: queue.now)
+            #expect(try await queue.list().ids == Array(ids[18...]))
+        }
+    }
+
+    @Test("a user who may not use transactions is refused: what is stored could not be told")
+    func noTransactions() async throws {
+        try await withServer { server in
+            try server.command("ACL", "SETUSER", "default", "-multi")
+            await #expect {
+                _ = try await openPool(server.uri)
+            } throws: { error in
+                (error as? PoolRefusal)?.reason.contains("NOPERM") == true
+            }
+        }
+    }
+
+    @Test("a connection that was made again and lost before it was needed is made once more")
+    func lostUnused() async throws {
+        try await withQueue(options: #"{"connections": 1}"#) { queue, server in
+            try await queue.post("first")
+            server.kill()
+            await #expect(throws: StorageError.self) { try await queue.pool.ping() }
+            try server.restart()
+            // Beside the one that asks: it is made again, though nobody needs it.
+            try await until { try server.command("INFO", "clients").contains("connected_clients:2") }
+            try await Task.sleep(for: .milliseconds(300))
+            server.kill()
+            try server.restart()
+            // It may have to wait for the next, but must not go out on that one, and be lost with it.
+            try await until {
+                do {
+                    try await queue.post("second")
+                    return true
+                } catch StorageError.unavailable {
+                    return false
+                }
+            }
+            #expect(try await queue.list().texts == ["first", "second"])
+        }
+    }
+
     @Test("a server that is killed under load has everything that it acknowledged", arguments: [1, 3])
     func killed(connections: Int) async throws {
         try await withQueue(options: #"{"connections": \#(connections)}"#) { queue, server in

@@ -35,6 +35,19 @@ import WeirStorage
         }
     }
 
+    @Test("as many messages as a request can have are stored together")
+    func many() async throws {
+        try await withQueue(.init(isDurable: false)) { queue, server in
+            let count = 40_000
+            let ids = try await queue.post(count: count)
+            #expect(ids.count == count)
+            #expect(try stored(of: queue, in: server) == [0, count / 16])
+            #expect(try await queue.list(limit: 2).texts == ["1", "2"])
+            #expect(try await queue.stats().free == count)
+            #expect(try await queue.claim(count).delivered.texts.last == "\(count)")
+        }
+    }
+
     @Test("a message is the same on every way to it, wherever it stands", arguments: 1...6)
     func sameOnEveryWay(seed: UInt64) async throws {
         try await withQueue(.init(isDurable: false)) { queue, _ in

@@ -118,6 +118,8 @@ import WeirStorage
             try move.servers.source.configSet("maxmemory", "1")
             await #expect(throws: StorageError.self) { try await move.queue.post("one more") }
             try await move.begin()
+            let earlier = MoveTurn(migration: move.turn.migration, turn: 0)
+            for turn in [earlier, earlier] { try await move.source.unfence(move.queue.ref, through: turn) }
             let ids = try await move.queue.list(limit: 3).ids
             _ = try await move.queue.claim(2)
             _ = try await move.queue.delete(ids)

@@ -54,6 +54,37 @@ import WeirStorage
         }
     }
 
+    @Test("a sentinel that is behind does not hide those that know the master")
+    func sentinelBehind() async throws {
+        try await withServer(.init(listensOnTCP: true)) { master in
+            try await withSentinel(of: master) { good, _ in
+                try await withDirectory { directory in
+                    let (port, nobody) = (try FreePort.find(), try FreePort.find())
+                    let file = "\(directory)/sentinel.conf"
+                    try "port \(port)\nbind 127.0.0.1\nsentinel monitor weir-test 127.0.0.1 \(nobody) 1\n"
+                        .write(toFile: file, atomically: true, encoding: .utf8)
+                    let behind = try GuardedProcess.start("redis-sentinel", [file])
+                    defer { behind.kill() }
+                    let uri = "redis+sentinel://127.0.0.1:\(port),127.0.0.1:\(good)/weir-test"
+                    try await until {
+                        guard let pool = try? await openPool(uri) else { return false }
+                        await pool.shutdown()
+                        return true
+                    }
+                    // The one that is behind answers by now, with the address of nobody.
+                    await #expect {
+                        _ = try await openPool("redis+sentinel://127.0.0.1:\(port)/weir-test")
+                    } throws: { error in
+                        (error as? PoolRefusal)?.reason.contains("127.0.0.1:\(nobody)") == true
+                    }
+                    let pool = try await openPool(uri)
+                    try await pool.ping()
+                    await pool.shutdown()
+                }
+            }
+        }
+    }
+
     private func withSentinel(
         of master: RedisServer, _ work: nonisolated(nonsending) (Int, String) async throws -> Void
     ) async throws {

@@ -7,29 +7,37 @@ extension RedisDriver {
     private static let queuesAtOnce = 16
 
     package func collect(_ limit: Int, now: Timestamp) async throws(StorageError) -> Bool {
-        var left = limit
+        var (left, failures) = (limit, [StorageError]())
         while left > 0 {
-            let lives = try await due(min(left, Self.queuesAtOnce), now: now)
-            guard !lives.isEmpty else { return try await forget(left, now: now) }
-            left -= try await clearUp(lives, budget: max(1, left / lives.count), now: now)
+            // Queues that the server refuses to clear up stay due, and keep nobody from those behind them.
+            let lives = try await due(min(left, Self.queuesAtOnce), after: failures.count, now: now)
+            guard !lives.isEmpty else { break }
+            let outcome = await clearUp(lives, budget: max(1, left / lives.count), now: now)
+            left -= outcome.done
+            failures += outcome.failures
+            for case .unavailable(let reason) in outcome.failures { throw .unavailable(reason) }
         }
-        return true
+        if let failure = failures.first { throw failure }
+        return left > 0 ? try await forget(left, now: now) : true
     }
 
-    private func due(_ limit: Int, now: Timestamp) async throws(StorageError) -> [String] {
+    /// Queues that are due, but for the first `skipped`.
+    private func due(_ limit: Int, after skipped: Int, now: Timestamp) async throws(StorageError) -> [String] {
         let reply = try await connections[0].ask(changesStore: false) { buffer in
             buffer.begin(7)
             for word in ["ZRANGEBYSCORE", QueueKeys.due, "-inf"] { buffer.add(word) }
             buffer.add(now.milliseconds)
             buffer.add("LIMIT")
-            buffer.add(0)
+            buffer.add(Int64(skipped))
             buffer.add(Int64(limit))
         }
         return try Answer.elements(reply).compactMap(\.text)
     }
 
-    /// Clears up in these queues, and says how much was done: at least 1 for each.
-    private func clearUp(_ lives: [String], budget: Int, now: Timestamp) async throws(StorageError) -> Int {
+    /// Clears up in these queues, and says how much was done, at least 1 for each, and what failed.
+    private func clearUp(
+        _ lives: [String], budget: Int, now: Timestamp
+    ) async -> (done: Int, failures: [StorageError]) {
         let results = await withTaskGroup(of: Result<Int, StorageError>.self) { group in
             for life in lives {
                 group.addTask {
@@ -42,9 +50,16 @@ extension RedisDriver {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        var done = 0
-        for result in results { done += max(1, try result.get()) }
-        return done
+        var (done, failures) = (0, [StorageError]())
+        for result in results {
+            switch result {
+            case .success(let count): done += max(1, count)
+            case .failure(let error):
+                done += 1
+                failures.append(error)
+            }
+        }
+        return (done, failures)
     }
 
     func clearUp(_ life: String, budget: Int, now: Timestamp) async throws(StorageError) -> Int {

@@ -50,9 +50,20 @@ extension RedisDriver {
         }
     }
 
+    /// A user without the right to a transaction's commands would store messages and be told that it did not.
+    private func proveTransactions() async throws(StorageError) {
+        _ = try await connections[0].ask(changesStore: false) { buffer in
+            for word in ["MULTI", "EXEC"] {
+                buffer.begin(1)
+                buffer.add(word)
+            }
+        }
+    }
+
     /// Lets go of the store unless it can be used.
     private func prove() async throws(StorageError) {
         do throws(StorageError) {
+            try await proveTransactions()
             try await upgrade()
             try await connections[0].claimFormat(QueueKeys.formatNumber, at: QueueKeys.format)
         } catch {

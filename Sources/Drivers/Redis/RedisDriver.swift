@@ -228,10 +228,7 @@ package final class RedisDriver: PoolDriver {
     // MARK: The pool itself
 
     package func ping() async throws(StorageError) {
-        _ = try await connections[0].ask(changesStore: false) { buffer in
-            buffer.begin(1)
-            buffer.add("PING")
-        }
+        _ = try await connections[0].ask(changesStore: false, "PING")
     }
 
     package func shutdown() async {

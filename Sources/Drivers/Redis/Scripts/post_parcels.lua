@@ -30,9 +30,9 @@ for block = floor(start / 16), floor(last / 16) do
     stored[#stored + 1] = before .. string.rep('\0', from - block * 16 - #before)
         .. sub(places, from - start + 1, math.min(last, block * 16 + 15) - start + 1)
 end
-call('HSET', queue .. 'parcels', unpack(stored))
+many('HSET', queue .. 'parcels', stored)
 call('HINCRBY', queue .. 'parcels', 'n', total)
-call('ZADD', queue .. 'sealed', unpack(sealed))
+many('ZADD', queue .. 'sealed', sealed)
 count_in_blocks(start, last, tonumber(ARGV[3]), ARGV[2])
 if is_captured then
     local sequences = {}

@@ -29,6 +29,8 @@ local function end_claim(member, left)
     if #sequences > left then
         local first = {unpack(sequences, 1, left)}
         free(id, first, values(queue .. 'states', first))
+        -- First what takes something away (claim.lua): those messages may be gone.
+        call('HDEL', queue .. 'claims', id)
         call('HSET', queue .. 'claims', id, sub(claim, 1, 24) .. table.concat(sequences, ' ', left + 1))
         return left
     end
