@@ -24,7 +24,10 @@ package final class MongoAddress: @unchecked Sendable {
     ///   - timeout: Milliseconds to wait for a connection, for a primary, and for one answer, where the URI does not
     ///     say.
     ///   - answer: Those for one answer, if they differ.
-    package init(_ text: String, timeout: Int = 800, answer: Int? = nil) throws(Refusal) {
+    ///   - connections: How many there have to be at a time.
+    package init(
+        _ text: String, timeout: Int = 800, answer: Int? = nil, connections: Int = 1
+    ) throws(Refusal) {
         MongoLibrary.start
         var error = bson_error_t()
         guard let parsed = mongoc_uri_new_with_error(text, &error) else {
@@ -42,6 +45,10 @@ package final class MongoAddress: @unchecked Sendable {
         guard mongoc_write_concern_get_w(mongoc_uri_get_write_concern(parsed)) != 0 else {
             throw Refusal(reason: "w=0 acknowledges nothing: leave w out, or set it to majority")
         }
+        let most = mongoc_uri_get_option_as_int32(parsed, MONGOC_URI_MAXPOOLSIZE, 100)
+        guard most >= connections else {
+            throw Refusal(reason: "maxPoolSize: leave it out, or set it to \(connections) or more: so many are needed")
+        }
     }
 
     deinit {
@@ -55,6 +62,10 @@ package final class MongoAddress: @unchecked Sendable {
         ]
         for (option, milliseconds) in times where !weir_mongo_uri_says(uri, option) {
             mongoc_uri_set_option_as_int32(uri, option, Int32(milliseconds))
+        }
+        // 0 stands for no bound, and everything has one here.
+        if mongoc_uri_get_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, 0) <= 0 {
+            mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, Int32(answer))
         }
         // A connection of its own looks for a primary as long as the others do.
         mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, false)

@@ -93,12 +93,17 @@ package final class DatabaseThread<Session: DatabaseSession>: Sendable {
         while true {
             let jobs = inbox.take(batch)
             if jobs.isEmpty { return }
-            if run(jobs, begin, session) == nil {
+            guard let failure = run(jobs, begin, session) else {
                 for job in jobs { job.finish(nil) }
-            } else {
-                // One of them failed and undid the work of all: each gets a transaction of its own.
-                for job in jobs { job.finish(run([job], begin, session)) }
+                continue
             }
+            // Another program has the file: whoever tries next would wait as long.
+            guard !failure.isBusy else {
+                for job in jobs { job.finish(failure) }
+                continue
+            }
+            // One of them failed and undid the work of all: each gets a transaction of its own.
+            for job in jobs { job.finish(run([job], begin, session)) }
         }
     }
 

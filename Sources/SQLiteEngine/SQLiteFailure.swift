@@ -17,6 +17,9 @@ package struct SQLiteFailure: Error, Hashable, Sendable {
         self.init(code: SQLITE_CORRUPT, message: message)
     }
 
+    /// Another program has the file, and kept it for as long as is waited.
+    var isBusy: Bool { code & 0xFF == SQLITE_BUSY }
+
     /// What the callers of the work are told. A store that is full or read-only is there: it is `refused`.
     package var storageError: StorageError {
         let reason = "SQLite \(code): \(message)"

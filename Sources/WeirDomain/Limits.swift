@@ -90,6 +90,16 @@ package enum Limits {
     /// How often an operation follows a route that changed under it before its caller is told to try again.
     package static let routeAttempts = 4
 
+    // Clocks
+    /// How far the clocks of two callers may be apart before the one that is behind is believed.
+    package static let clockDifferenceSeconds = 60
+
+    // Changes
+    /// How often somebody changes what others change at the same time, before the caller is told to try again.
+    package static let changeAttempts = 24
+    /// How long one waits between these at the most.
+    package static let changePauseMilliseconds = 64
+
     /// Catalog reads of one queue's route that are on their way at a time; further callers share the next one.
     package static let readsOfOneRoute = 4
 
@@ -128,6 +138,8 @@ package enum Limits {
     package static let retirementsPerRound = 500
     /// How often a node looks for changes of pools, and tries again those it cannot reach.
     package static let catalogPollMilliseconds = 1000
+    /// How long whoever changes something waits, in a catalog that nodes share, until all of them have read it.
+    package static let noticeMilliseconds = 1500
     /// Changes of queue records that a catalog remembers for nodes that look for them.
     package static let rememberedChanges = 100_000
     /// Changes that a node reads at a time.
@@ -153,9 +165,6 @@ package enum Limits {
     package static let subscriptionOptionsBytes = 65_536
     /// The longest ttl of a subscription, some 7,900 years: it ends before the year 10,000, where dates get longer.
     package static let subscriptionTTLSeconds = 250_000_000_000
-    /// How long the first subscription of a queue waits, in a catalog that nodes share, until all of them have read that
-    /// the queue has subscriptions.
-    package static let subscriptionNoticeMilliseconds = 1500
     /// How often one who subscribes tries to get hold of a subscriber that others want at the same time.
     package static let subscriberAttempts = 16
     /// How long it waits in between, at the most.

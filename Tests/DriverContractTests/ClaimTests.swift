@@ -43,6 +43,25 @@ import WeirDomain
         }
     }
 
+    @Test(
+        "a clock that was far ahead for a moment keeps no message from those whose clock is right",
+        arguments: DriverUnderTest.all)
+    func clockAhead(driver: DriverUnderTest) async throws {
+        try await driver.withQueue { queue in
+            let other = try await queue.sibling()
+            try await queue.post("late", ttl: 100_000, delay: 60)
+            queue.clock.advance(seconds: 7200)
+            #expect(try await queue.claim(5, ttl: 60).delivered.texts == ["late"])
+            queue.clock.advance(seconds: -7200)
+            for queue in [queue, other] {
+                try await queue.post("present", ttl: 3600)
+                let taken = try await queue.claim(5, ttl: 60)
+                #expect(taken.delivered.texts == ["present"])
+                #expect(taken.delivered.first?.claimedUntil == queue.now.adding(seconds: 60))
+            }
+        }
+    }
+
     @Test("a claim that finds nothing does not exist", arguments: DriverUnderTest.all)
     func emptyClaims(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in

@@ -18,6 +18,7 @@ import WeirStorage
         #expect(full.timeout == 700)
         #expect(try MongoAddress("mongodb://localhost/?w=2").acknowledgedBy == "2")
         #expect(try MongoAddress("mongodb://localhost/?w=here").acknowledgedBy == "here")
+        #expect(try MongoAddress("mongodb://localhost/?socketTimeoutMS=0", timeout: 50).timeout == 50)
     }
 
     @Test(
@@ -25,6 +26,7 @@ import WeirStorage
         arguments: [
             "mongodb:", "mongodb://", "mongodb://user:secret:word@host:99999999", "mongodb://user:se%cret@host",
             "mongodb://user:secret@host/?w=0", "mongodb://user:secret@host/?tls=true&tlsInsecure=x",
+            "mongodb://user:secret@host/?maxPoolSize=3",
         ])
     func refused(uri: String) async {
         await #expect {

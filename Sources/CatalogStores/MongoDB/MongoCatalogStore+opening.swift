@@ -5,6 +5,8 @@ package import WeirStorage
 extension MongoCatalogStore {
     /// Milliseconds that one step of the preparation may take.
     private static let preparation = 60_000
+    /// Threads of a store, each with a connection.
+    private static let connections = 5
 
     /// Connects to the deployment that a `mongodb://` URI names, and makes a catalog in its database, that of the path
     /// or `weir`, if there is none.
@@ -27,7 +29,7 @@ extension MongoCatalogStore {
 
     private static func address(_ uri: String, answer: Int?) throws(PoolRefusal) -> MongoAddress {
         do throws(MongoAddress.Refusal) {
-            return try MongoAddress(uri, answer: answer)
+            return try MongoAddress(uri, answer: answer, connections: connections)
         } catch {
             throw PoolRefusal("catalog: \(error.reason)")
         }

@@ -17,8 +17,9 @@ extension MongoDBDriver {
 
     private func settleDue(now: Timestamp) async throws(StorageError) -> Bool {
         let due = try await look { try $0.dueQueues(Self.settledPerStep, now: now) }
-        for life in due { try await change(life) { try $0.settle(life, now: now) } }
-        return due.count == Self.settledPerStep
+        var isMore = due.count == Self.settledPerStep
+        for life in due where !(try await change(life) { try $0.settle(life, now: now) }) { isMore = true }
+        return isMore
     }
 
     private func collectExpired(_ limit: Int, now: Timestamp) async throws(StorageError) -> Int {

@@ -55,7 +55,7 @@ extension MongoDBDriver {
     }
 
     package func census(of life: QueueLife, now: Timestamp) async throws(StorageError) -> QueueCensus {
-        try await change(life.value) { try $0.census(of: life, now: now) }
+        try await complete(life.value) { try $0.census(of: life, now: now) }
     }
 
     package func markMoved(

@@ -31,7 +31,8 @@ extension MongoDBDriver {
         _ uri: String, _ options: MongoDBOptions, answer: Int
     ) throws(PoolRefusal) -> MongoAddress {
         do throws(MongoAddress.Refusal) {
-            return try MongoAddress(uri, timeout: options.timeout, answer: answer)
+            let connections = options.writers + options.readers
+            return try MongoAddress(uri, timeout: options.timeout, answer: answer, connections: connections)
         } catch {
             throw PoolRefusal("uri: \(error.reason)")
         }
@@ -53,6 +54,8 @@ extension MongoDBDriver {
         _ clients: MongoClients, _ options: MongoDBOptions, hasTransactions: Bool
     ) -> MongoDBDriver {
         let patience = clients.address.timeout * 3 / 2
+        // What a majority has is not yet all that was acknowledged if writes wait for fewer.
+        let readConcern = hasTransactions && clients.address.acknowledgedBy == "majority" ? "majority" : "local"
         let writers = (0..<options.writers).map { _ in
             MongoThreads.start(
                 hasTransactions ? .transactions : .commands, on: clients,
@@ -62,7 +65,7 @@ extension MongoDBDriver {
         let readers = MongoThreads.start(
             .commands, threads: options.readers, on: clients, capacity: Limits.pendingOperationsPerPool, batch: 16,
             patience: patience
-        ) { PoolReader($0, readConcern: hasTransactions ? "majority" : "local", remembers: hasTransactions) }
+        ) { PoolReader($0, readConcern: readConcern, remembers: hasTransactions) }
         return MongoDBDriver(clients, writers: writers, readers: readers)
     }
 }

@@ -31,6 +31,19 @@ package final class MongoDBDriver: PoolDriver {
         }
     }
 
+    /// Likewise, with a step that has no answer until what comes before is done, a bounded piece of it each time.
+    func complete<Value: Sendable>(
+        _ life: Int64, _ step: @escaping @Sendable (PoolSession) throws -> Value?
+    ) async throws(StorageError) -> Value {
+        for _ in 0..<Self.pieces {
+            if let value = try await change(life, step) { return value }
+        }
+        throw .busy
+    }
+
+    /// Pieces that a caller waits for.
+    private static let pieces = 32
+
     /// Reads, and hands out what was read if the pool serves exactly this life and epoch.
     private func read<Value: Sendable>(
         _ queue: QueueRef, _ step: @escaping @Sendable (PoolReader) throws -> Value
@@ -107,7 +120,7 @@ package final class MongoDBDriver: PoolDriver {
     package func pop(
         _ limit: Int, from queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> [Message] {
-        try await change(queue.life.value) { try $0.pop(limit, from: queue, now: now) }
+        try await complete(queue.life.value) { try $0.pop(limit, from: queue, now: now) }
     }
 
     package func purge(
@@ -123,7 +136,7 @@ package final class MongoDBDriver: PoolDriver {
     }
 
     package func stats(of queue: QueueRef, now: Timestamp) async throws(StorageError) -> QueueStats {
-        try await change(queue.life.value) { try $0.stats(of: queue, now: now) }
+        try await complete(queue.life.value) { try $0.stats(of: queue, now: now) }
     }
 
     // MARK: Claims
@@ -131,7 +144,7 @@ package final class MongoDBDriver: PoolDriver {
     package func claim(
         _ request: ClaimRequest, in queue: QueueRef, now: Timestamp
     ) async throws(StorageError) -> ClaimOutcome {
-        try await change(queue.life.value) { try $0.claim(request, in: queue, now: now) }
+        try await complete(queue.life.value) { try $0.claim(request, in: queue, now: now) }
     }
 
     package func claim(

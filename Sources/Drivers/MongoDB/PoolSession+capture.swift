@@ -98,11 +98,13 @@ extension PoolSession {
 
     // MARK: Counting
 
-    func census(of life: QueueLife, now: Timestamp) throws -> QueueCensus {
+    /// Nil if it has to be asked for again: there is more to be given back than one batch may do.
+    func census(of life: QueueLife, now: Timestamp) throws -> QueueCensus? {
         guard let queue = queue(life.value), let header = queue.header else { throw StorageError.queueNotOpen }
         let last = MessageSequence(header.nextSequence - 1)
         guard header.hasData else { return QueueCensus(last: last, stats: .empty) }
-        if header.isServing { try settle(queue, now: now) } else { try giveBack(queue, now: now) }
+        let isSettled = header.isServing ? try settle(queue, now: now) : try giveBack(queue, now: now)
+        guard isSettled else { return nil }
         return QueueCensus(last: last, stats: try stats(of: queue, now: now))
     }
 }

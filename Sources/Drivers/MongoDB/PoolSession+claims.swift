@@ -5,17 +5,23 @@ internal import WeirStorage
 extension PoolSession {
     /// Blocks that a claim reads at once.
     private static let page = 8
+    /// Pages in a row without any message for it that it reads at the most.
+    private static let barrenPages = 16
 
     /// The first messages that a claim may take. A clock that is behind another caller's does not bring back what
     /// that one has seen end.
-    func takeable(_ limit: Int, in queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> [Place] {
+    /// - Returns: Nil if there is more to be done before that can be said than one batch may do.
+    func takeable(_ limit: Int, in queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> [Place]? {
         guard limit > 0 else { return [] }
-        try settle(queue, now: now)
-        var places: [Place] = []
+        guard try settle(queue, now: now) else { return nil }
+        var (found, barren) = (0, 0)
         while true {
-            places = free(limit, in: queue, now: now)
+            let places = free(limit, in: queue, now: now)
             guard places.count < limit, queue.freeThrough < .max else { return places }
-            try readFree(queue)
+            barren = places.count > found ? 0 : barren + 1
+            found = places.count
+            guard barren <= Self.barrenPages else { return places.isEmpty ? nil : places }
+            try readFree(queue, now: now)
         }
     }
 
@@ -32,22 +38,29 @@ extension PoolSession {
         return places
     }
 
-    /// Reads the next blocks that have free messages.
-    private func readFree(_ queue: LoadedQueue) throws(MongoFailure) {
+    /// Reads the next blocks that have free messages. Of these what has expired is removed, and in nobody's way any more.
+    private func readFree(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) {
         let page = try queries.blocks(
             of: queue.life, after: queue.freeThrough, limit: Self.page, fields: .everything, hint: Schema.Index.free
         ) { filter in
             filter.bool("f", true)
         }
-        for block in page.blocks where !queue.removed.contains(block.last) { _ = queue.remember(block) }
+        for stored in page.blocks where !queue.removed.contains(stored.last) {
+            let block = queue.remember(stored)
+            for (index, record) in block.records.enumerated()
+            where record.state == .free && record.expires <= now.milliseconds {
+                queue.remove(index, of: block)
+            }
+        }
         queue.freeThrough = page.isLast ? .max : page.blocks.last?.last ?? .max
     }
 
-    func claim(_ request: ClaimRequest, in ref: QueueRef, now: Timestamp) throws -> ClaimOutcome {
+    /// Nil if it has to be asked for again, as `takeable` says.
+    func claim(_ request: ClaimRequest, in ref: QueueRef, now: Timestamp) throws -> ClaimOutcome? {
         let queue = try checked(ref)
         var outcome = ClaimOutcome(delivered: [], dead: [])
-        let now = max(now, Timestamp(milliseconds: queue.header?.settledUntil ?? .min))
-        let places = try takeable(request.limit, in: queue, now: now)
+        let now = queue.header?.settled(at: now) ?? now
+        guard let places = try takeable(request.limit, in: queue, now: now) else { return nil }
         try loadBodies(of: places.map(\.block), in: queue)
         for place in places {
             if let rule = request.deadLetter, place.record.claimCount >= rule.maximumClaims {

@@ -20,10 +20,10 @@ extension PoolSession {
         return removed
     }
 
-    /// Gives back what ended by `now`, if the queue is still served.
-    func settle(_ life: Int64, now: Timestamp) throws(MongoFailure) {
-        guard let queue = queue(life), queue.header?.isServing == true else { return }
-        try settle(queue, now: now)
+    /// Gives back what ended by `now`, if the queue is still served. False if there is more.
+    func settle(_ life: Int64, now: Timestamp) throws(MongoFailure) -> Bool {
+        guard let queue = queue(life), queue.header?.isServing == true else { return true }
+        return try settle(queue, now: now)
     }
 
     /// Removes at most `limit` records of a queue whose life is over, says how many, and marks it when none are left.

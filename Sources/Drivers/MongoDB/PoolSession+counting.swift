@@ -2,9 +2,10 @@ internal import MongoEngine
 internal import WeirDomain
 
 extension PoolSession {
-    func stats(of ref: QueueRef, now: Timestamp) throws -> QueueStats {
+    /// Nil if they have to be asked for again: there is more to be settled than one batch may do.
+    func stats(of ref: QueueRef, now: Timestamp) throws -> QueueStats? {
         let queue = try checked(ref)
-        try settle(queue, now: now)
+        guard try settle(queue, now: now) else { return nil }
         return try stats(of: queue, now: now)
     }
 

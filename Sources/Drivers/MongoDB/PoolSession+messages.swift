@@ -96,9 +96,10 @@ extension PoolSession {
         return .deleted
     }
 
-    func pop(_ limit: Int, from ref: QueueRef, now: Timestamp) throws -> [Message] {
+    /// Nil if it has to be asked for again, as `takeable` says.
+    func pop(_ limit: Int, from ref: QueueRef, now: Timestamp) throws -> [Message]? {
         let queue = try checked(ref)
-        let places = try takeable(limit, in: queue, now: now)
+        guard let places = try takeable(limit, in: queue, now: now) else { return nil }
         try loadBodies(of: places.map(\.block), in: queue)
         let messages = places.map { $0.block.message($0.index) }
         for place in places { queue.delete(place) }

@@ -7,24 +7,29 @@ extension PoolSession {
 
     /// Gives back what delays and claims that ended by `now` held. Each message is freed once for each time it was
     /// held, so this adds nothing to the cost of the holds.
-    func settle(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) {
-        guard let header = queue.header, header.wake <= now.milliseconds else { return }
-        try giveBack(queue, now: now)
+    /// - Returns: False if there is more than one batch may do.
+    func settle(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> Bool {
+        guard let header = queue.header, header.wake <= now.milliseconds else { return true }
+        guard try giveBack(queue, now: now) else { return false }
         queue.header?.wake = try nextWake(of: queue)
-        queue.header?.settledUntil = max(header.settledUntil, now.milliseconds)
+        queue.header?.settledUntil = header.settled(at: now).milliseconds
         queue.isChanged = true
+        return true
     }
 
     /// Frees what is to be free by `now`, as blocks say, and stores that.
-    func giveBack(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) {
+    /// - Returns: False if there is more than one batch may do.
+    func giveBack(_ queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> Bool {
         for block in queue.inOrder { free(block, in: queue, now: now) }
         try store([queue].filter(\.isChanged))
-        while true {
+        while endedPagesLeft > 0 {
+            endedPagesLeft -= 1
             let page = try ended(in: queue, now: now)
+            if page.blocks.isEmpty { return true }
             for block in page.blocks { free(queue.remember(block), in: queue, now: now) }
             try store([queue].filter(\.isChanged))
-            if page.blocks.isEmpty { break }
         }
+        return false
     }
 
     private func ended(in queue: LoadedQueue, now: Timestamp) throws(MongoFailure) -> PoolQueries.Page {

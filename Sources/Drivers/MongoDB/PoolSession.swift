@@ -19,6 +19,10 @@ final class PoolSession: MongoSession {
     /// Whether versions can be trusted.
     let remembers: Bool
 
+    /// Pages of what ended that this batch may still give back: the rest is for the next, so that none takes too long.
+    var endedPagesLeft = 0
+    private static let endedPages = 8
+
     /// - Parameter remembers: Whether versions can be trusted: only a transaction changes a queue and its version at
     ///   once.
     init(_ connection: MongoConnection, remembers: Bool) {
@@ -40,6 +44,7 @@ final class PoolSession: MongoSession {
     func begin(_ keys: Set<Int64>) throws(MongoFailure) {
         inUse = keys
         unverified = []
+        endedPagesLeft = Self.endedPages
         let trusts = remembers && looks == 0
         if looks > 0 { looks -= 1 }
         if trusts { unverified = keys.filter { queues[$0]?.header != nil } }

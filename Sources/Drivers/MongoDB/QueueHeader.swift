@@ -46,6 +46,13 @@ struct QueueHeader {
     var retiredAt: Int64 = 0
     var moves = Moves()
 
+    /// The time for which claims are made. A clock that is behind another caller's does not bring back what that one has
+    /// seen end; one that was far ahead is not believed any more.
+    func settled(at now: Timestamp) -> Timestamp {
+        let before = Timestamp(milliseconds: settledUntil)
+        return before > now.adding(seconds: Limits.clockDifferenceSeconds) ? now : max(now, before)
+    }
+
     init(_ ref: QueueRef) {
         life = ref.life.value
         epoch = ref.epoch.value

@@ -6,7 +6,7 @@ extension PoolSession {
     /// Gives back what delays and claims that ended by `now` held. Each message is freed once for each time it
     /// was held, so this adds nothing to the cost of the holds.
     func settle(_ now: Timestamp) throws(SQLiteFailure) {
-        guard now > settledUntil else { return }
+        guard now >= settled(at: now), now != settledUntil else { return }
         try sql.wakeDelayed.bind(1, now.milliseconds).run()
         let ended = try sql.endedClaims.bind(1, now.milliseconds).rows { row in
             (life: row.integer(0), claim: row.bits128(1) ?? (0, 0))
@@ -18,6 +18,11 @@ extension PoolSession {
             try count(messages: 0, claimed: -freed, in: life)
         }
         settledUntil = now
+    }
+
+    /// The time for which claims are made. A clock that was far ahead of this one is not believed any more.
+    func settled(at now: Timestamp) -> Timestamp {
+        settledUntil > now.adding(seconds: Limits.clockDifferenceSeconds) ? now : max(now, settledUntil)
     }
 
     /// The first messages that a claim may take. A clock that is behind another caller's does not bring back
@@ -41,7 +46,7 @@ extension PoolSession {
 
     func claim(_ request: ClaimRequest, in queue: QueueRef, now: Timestamp) throws -> ClaimOutcome {
         let header = try checked(queue)
-        let now = max(now, settledUntil)
+        let now = settled(at: now)
         let taken = try takeable(request.limit, in: queue, now: now)
         guard !taken.isEmpty else { return ClaimOutcome(delivered: [], dead: []) }
         var outcome = ClaimOutcome(delivered: [], dead: [])

@@ -29,7 +29,7 @@ extension PoolSession {
         for sequence in part.goneMessages { try removeMessage(sequence, from: life) }
         for claim in part.goneClaims { try removeClaim(claim, from: life) }
         // What the pool has seen end is over, though the caller's clock may be behind.
-        let now = max(now, settledUntil)
+        let now = settled(at: now)
         var claimed = 0
         for message in part.messages {
             if try put(message, into: life, now: now) { claimed += 1 }

@@ -85,8 +85,8 @@ extension Operations {
                 continue
             }
             guard catalog.store.isShared else { return }
-            let noticed = since.milliseconds + Int64(Limits.subscriptionNoticeMilliseconds)
-            let rest = min(Int(noticed - clock.now().milliseconds), Limits.subscriptionNoticeMilliseconds)
+            let noticed = since.milliseconds + Int64(Limits.noticeMilliseconds)
+            let rest = min(Int(noticed - clock.now().milliseconds), Limits.noticeMilliseconds)
             if rest > 0 { await clock.sleep(milliseconds: rest) }
             return
         }
