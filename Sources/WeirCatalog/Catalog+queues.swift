@@ -76,7 +76,9 @@ extension Catalog {
     }
 
     private func choose(_ key: QueueKey, flavor: Flavor?) -> Pool? {
-        let records = pools.pools.filter { $0.serves(flavor) }.map(\.record)
+        let serving = pools.pools.filter { $0.serves(flavor) }
+        let present = serving.filter { $0.outage == nil && $0.pool.takesQueues }
+        let records = (present.isEmpty ? serving : present).map(\.record)
         let held = Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
         if let chosen = PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held) { return chosen }
         return flavor == nil ? pools.pool(named: Pool.virtualName)?.pool : nil
@@ -102,7 +104,8 @@ extension Catalog {
         of key: QueueKey, goingTo target: String? = nil, failed: (CatalogError) -> Refusal,
         _ change: (JSONObject) throws(Refusal) -> JSONObject
     ) async throws(Refusal) -> JSONObject? {
-        for _ in 0..<Limits.routeAttempts {
+        for attempt in 0..<Limits.changeAttempts {
+            await clock.giveWay(before: attempt)
             let found: QueueRecord?
             do throws(StorageError) { found = try await store.queue(key) } catch { throw failed(.storage(error)) }
             guard var record = found else { return nil }
@@ -143,15 +146,19 @@ extension Catalog {
     // MARK: Removing
 
     /// Removes the queue from the catalog, then its messages from the pool. A queue whose pool cannot be reached
-    /// is gone at once all the same; the pool is told later.
+    /// is gone all the same; the pool is told later. Until then nothing but the catalog says that it is gone, so all nodes are
+    /// given the time to read that: none takes a message for it after this returns.
     package func remove(_ key: QueueKey) async throws(StorageError) {
         let removed = try await store.remove(key)
         forget(key)
         guard let removed else { return }
-        await retire(Retirement(ref: removed.ref, pool: removed.pool))
+        let isRetired = await retire(Retirement(ref: removed.ref, pool: removed.pool))
+        if !isRetired, store.isShared { await clock.sleep(milliseconds: Limits.noticeMilliseconds) }
     }
 
-    private func retire(_ retirement: Retirement) async {
+    /// Whether the pool holds nothing of it any more, and takes nothing for it.
+    @discardableResult
+    private func retire(_ retirement: Retirement) async -> Bool {
         do throws(StorageError) {
             if pools.pool(named: retirement.pool) == nil { try await pools.refresh() }
             // A pool that the catalog does not list took all it held with it.
@@ -159,8 +166,10 @@ extension Catalog {
                 try await slot.driver().retire(retirement.ref, now: clock.now())
             }
             try await store.retired(retirement.ref.life)
+            return true
         } catch {
             // It stays on the list that `retireRemoved` works off.
+            return false
         }
     }
 

@@ -12,6 +12,7 @@ package final class PoolDirectory: Sendable {
     let logger: Logger
     private let slots = Mutex<[ExactName: PoolSlot]>([:])
     private let changes = SerialGate()
+    private let orders = SerialGate()
 
     package init(
         store: any CatalogStore, registry: DriverRegistry, dataDirectory: String, clock: any WeirClock,
@@ -90,15 +91,9 @@ package final class PoolDirectory: Sendable {
     private func open(_ pool: Pool, into slot: PoolSlot) async {
         do throws(PoolRefusal) {
             let opened = try await open(pool)
-            slot.update { state in
-                state.registration = opened.registration
-                state.driver = opened.driver
-                state.probe = opened.probe
-                state.failure = nil
-                state.trip = nil
-            }
+            slot.opened(opened.registration, opened.driver, opened.probe)
         } catch {
-            slot.update { $0.failure = error.reason }
+            slot.notOpened(error.reason)
         }
     }
 
@@ -122,28 +117,57 @@ package final class PoolDirectory: Sendable {
 
     // MARK: Registration
 
+    /// Lets one operator after the other through: what a change is worked out from is then still so when it is stored.
+    package func inTurn<Value, Failure: Error>(
+        _ order: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        try await orders.pass(order)
+    }
+
     /// Registers or replaces a pool, once its store was reached and found to have what is required of it. The
-    /// present registration stays as it is if anything is refused.
+    /// present registration stays as it is if anything is refused. While the pool holds queues, of its uri only the user and the
+    /// password can change. Of a change that has to do with neither store nor flavor the store is not asked.
+    ///
+    /// Where nodes share the catalog, a pool takes no queues until all of them have read where its store is: one that knew
+    /// another store by this name would put messages there.
     package func put(
         _ pool: Pool, requiring required: CapabilitySet, noting entry: AuditEntry? = nil
     ) async throws(PoolRegistrationError) {
+        var first = pool
+        let isElsewhere = self.pool(named: pool.name).map { !PoolURI.leadToOneStore($0.pool.uri, pool.uri) } ?? true
+        if store.isShared, isElsewhere { first.state = .draining }
+        try await putAtOnce(first, requiring: required, noting: entry)
+        guard first != pool else { return }
+        await clock.sleep(milliseconds: Limits.noticeMilliseconds)
+        try await changes.pass { [first] () async throws(PoolRegistrationError) in
+            // Unless somebody has changed it meanwhile.
+            guard self.pool(named: pool.name)?.pool == first else { return }
+            try await record(pool, replacing: nil, nil)
+        }
+    }
+
+    private func putAtOnce(
+        _ pool: Pool, requiring required: CapabilitySet, noting entry: AuditEntry?
+    ) async throws(PoolRegistrationError) {
         try await changes.pass { () async throws(PoolRegistrationError) in
             if let owner = owner(of: pool.uri), owner != pool.name { throw .uriInUse(by: owner) }
-            if let old = self.pool(named: pool.name), old.pool.uri != pool.uri {
+            var former = self.pool(named: pool.name)?.pool.uri
+            if let old = former, !PoolURI.leadToOneStore(old, pool.uri) {
                 let queues = try await queues(in: pool.name)
                 if queues > 0 { throw .holdsQueues(queues) }
+                former = nil
             }
             try await prove(pool, requiring: required)
-            try await record(pool, entry)
+            try await record(pool, replacing: former, entry)
         }
     }
 
     /// Makes sure that the pool can be reached and has what is required.
     private func prove(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
         let present = self.pool(named: pool.name)
-        if let present, present.failure == nil, present.pool.uri == pool.uri, present.pool.options == pool.options {
-            try Self.check(present.capabilities, required)
-            return
+        if let present, present.pool.uri == pool.uri, present.pool.options == pool.options {
+            if present.pool.flavorName == pool.flavorName { return }
+            if present.failure == nil { return try Self.check(present.capabilities, required) }
         }
         // An embedded store admits one writer, so the present driver goes before the new one comes.
         await present?.takeDriver()?.shutdown()
@@ -175,10 +199,12 @@ package final class PoolDirectory: Sendable {
         guard missing.isEmpty else { throw .lacks(missing) }
     }
 
-    private func record(_ pool: Pool, _ entry: AuditEntry?) async throws(PoolRegistrationError) {
+    private func record(
+        _ pool: Pool, replacing former: String?, _ entry: AuditEntry?
+    ) async throws(PoolRegistrationError) {
         let outcome: PoolRegistration
         do throws(StorageError) {
-            outcome = try await store.put(pool, noting: entry)
+            outcome = try await store.put(pool, replacing: former, noting: entry)
             await follow(try await store.pools())
         } catch {
             throw .storage(error)
@@ -254,7 +280,7 @@ package final class PoolDirectory: Sendable {
     }
 
     private func owner(of uri: String) -> String? {
-        slots.withLock { $0.values.first { $0.pool.uri == uri }?.pool.name }
+        slots.withLock { $0.values.first { PoolURI.leadToOneStore($0.pool.uri, uri) }?.pool.name }
     }
 }
 
@@ -265,9 +291,9 @@ package enum PoolRegistrationError: Error, Hashable, Sendable {
     /// It lacks what its flavor requires.
     case lacks(CapabilitySet)
     case uriInUse(by: String)
-    /// It holds this many queues and cannot get another uri.
+    /// It holds this many queues and cannot get the uri of another store.
     case holdsQueues(Int)
-    /// So many migrations that are not over name it, and it cannot get another uri.
+    /// So many migrations that are not over name it, and it cannot get the uri of another store.
     case movesQueues(Int)
     case storage(StorageError)
 }

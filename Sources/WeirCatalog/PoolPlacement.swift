@@ -17,7 +17,7 @@ package enum PoolPlacement {
     package static func choose(
         for queue: QueueKey, among pools: [Pool], holding held: [String: Int] = [:]
     ) -> Pool? {
-        let open = pools.filter { $0.weight > 0 && $0.state == .open }
+        let open = pools.filter(\.takesQueues)
         let weight = open.reduce(0.0) { $0 + Double($1.weight) }
         let queues = open.reduce(1.0) { $0 + Double(held[$1.name] ?? 0) }
         let ranked = open.map { (pool: $0, score: score(queue, $0)) }.sorted { $0.score > $1.score }
@@ -34,6 +34,11 @@ package enum PoolPlacement {
         let unit = (Double(hash >> 11) + 0.5) / Double(1 << 53)
         return -Double(pool.weight) / log(unit)
     }
+}
+
+extension Pool {
+    /// Whether its operator wants new queues in it.
+    var takesQueues: Bool { weight > 0 && state == .open }
 }
 
 /// A hash that is the same in every process and for ever: FNV-1a, finished by SplitMix64.

@@ -17,6 +17,8 @@ package final class PoolSlot: Sendable {
         var failure: String?
         /// Why the breaker is open.
         var trip: String?
+        /// Whether the log says that it is unreachable.
+        var isReported = false
         /// What its flavor requires and its store lacks.
         var shortfall: CapabilitySet = []
         /// Chores that have not ended yet.
@@ -95,6 +97,33 @@ package final class PoolSlot: Sendable {
         }
     }
 
+    func opened(_ registration: DriverRegistration, _ driver: any PoolDriver, _ probe: PoolProbe) {
+        let wasReported = state.withLock { state in
+            (state.registration, state.driver, state.probe) = (registration, driver, probe)
+            (state.failure, state.trip) = (nil, nil)
+            defer { state.isReported = false }
+            return state.isReported
+        }
+        if wasReported { reportBack() }
+    }
+
+    func notOpened(_ reason: String) {
+        let wasReported = state.withLock { state in
+            state.failure = reason
+            defer { state.isReported = true }
+            return state.isReported
+        }
+        if !wasReported { report(reason) }
+    }
+
+    private func report(_ reason: String) {
+        logger.error("pool unreachable", metadata: ["pool": "\(name)", "reason": "\(reason)"])
+    }
+
+    private func reportBack() {
+        logger.notice("pool is back", metadata: ["pool": "\(name)"])
+    }
+
     // MARK: The breaker
 
     /// Does `work` on the store and counts how it went; a pool that is cut off is not asked, and nothing counts.
@@ -139,22 +168,23 @@ package final class PoolSlot: Sendable {
     /// Opens the breaker.
     func trip(_ reason: String) {
         let wasClosed = state.withLock { state in
-            defer { state.trip = reason }
+            defer { (state.trip, state.isReported) = (reason, true) }
             return state.trip == nil
         }
         guard wasClosed else { return }
         tripCount.add(1, ordering: .relaxed)
-        logger.error("pool unreachable", metadata: ["pool": "\(name)", "reason": "\(reason)"])
+        report(reason)
     }
 
     /// Closes the breaker: the store has answered.
     func untrip() {
         failuresInARow.store(0, ordering: .relaxed)
         let wasOpen = state.withLock { state in
-            defer { state.trip = nil }
-            return state.trip != nil
+            guard state.trip != nil else { return false }
+            (state.trip, state.isReported) = (nil, false)
+            return true
         }
-        if wasOpen { logger.notice("pool is back", metadata: ["pool": "\(name)"]) }
+        if wasOpen { reportBack() }
     }
 
     // MARK: Chores

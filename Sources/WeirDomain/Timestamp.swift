@@ -32,3 +32,12 @@ package protocol WeirClock: Sendable {
     /// Returns after so many milliseconds, or at once if the task is cancelled.
     func sleep(milliseconds: Int) async
 }
+
+extension WeirClock {
+    /// Waits before another attempt at a change that others came before: the longer, the more often they did. Of many who
+    /// wait not all come back at the same time. The first attempt, 0, waits for nothing.
+    package func giveWay(before attempt: Int) async {
+        guard attempt > 0 else { return }
+        await sleep(milliseconds: .random(in: 0...min(1 << min(attempt, 16), Limits.changePauseMilliseconds)))
+    }
+}

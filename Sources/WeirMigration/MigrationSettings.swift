@@ -43,6 +43,8 @@ enum MoveLimits {
     static let considered = 1000
     /// Rest between two passes when nothing has changed.
     static let idleMilliseconds = 20
+    /// Attempts to remove from a pool what a migration that will not happen has left there, before that is left to the sweeper.
+    static let undoAttempts = 4
     /// Rest after a failure: doubled each time, up to the second figure.
     static let failureRestMilliseconds = 100
     static let longestFailureRestMilliseconds = 5000

@@ -64,6 +64,7 @@ package final class MigrationWorker: Sendable {
 
     private func move(_ record: MigrationRecord) async {
         await Mover(record, on: node).run()
+        node.throttle.forget(record.number)
         state.withLock { state in
             state.running.remove(record.number)
             state.hasRoom = true
@@ -191,8 +192,10 @@ private struct Slots {
         self.settings = settings
     }
 
-    /// Counts one that is under way.
+    /// Counts one that is under way. What has been switched or is to be undone takes no room: it may have to wait for a pool
+    /// that is away.
     mutating func take(_ migration: Migration) {
+        guard migration.isBeforeSwitch else { return }
         all += 1
         leaving[migration.source, default: 0] += 1
         coming[migration.target, default: 0] += 1

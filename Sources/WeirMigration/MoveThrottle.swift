@@ -2,17 +2,27 @@ internal import Synchronization
 internal import WeirCatalog
 internal import WeirDomain
 
-/// Bounds what this node copies out of and into each pool, in messages and bytes a second: token buckets that hold a
-/// second's worth. While the pools serve others more slowly than they should, they get less, at the least a sixteenth.
+/// Bounds what this node copies out of and into each pool, and in each move, in messages and bytes a second: token buckets
+/// that hold a second's worth. While the pools serve others more slowly than they should, they get less, at the least a
+/// sixteenth.
 final class MoveThrottle: Sendable {
     struct Wait {
         let milliseconds: Int
         let reason: String
     }
 
-    private struct Lane: Hashable {
-        let pool: String
-        let isSource: Bool
+    private enum Lane: Hashable {
+        case outOf(String)
+        case into(String)
+        /// One move, with bounds of its own.
+        case move(Int64)
+
+        var pool: String? {
+            switch self {
+            case .outOf(let pool), .into(let pool): pool
+            case .move: nil
+            }
+        }
     }
 
     private struct Bucket {
@@ -58,9 +68,10 @@ final class MoveThrottle: Sendable {
     /// How long copying has to wait; nil if it may go on.
     func wait(_ migration: Migration, at now: Timestamp) -> Wait? {
         let lanes = Self.lanes(migration)
-        let suffering = settings.isConsiderate ? lanes.map(\.pool).filter { pools.pool(named: $0)?.suffers ?? false } : []
+        let involved = lanes.compactMap(\.pool)
+        let suffering = settings.isConsiderate ? involved.filter { pools.pool(named: $0)?.suffers ?? false } : []
         return state.withLock { state in
-            for lane in lanes { Self.adjust(&state, lane.pool, isSuffering: suffering.contains(lane.pool), at: now) }
+            for pool in involved { Self.adjust(&state, pool, isSuffering: suffering.contains(pool), at: now) }
             let waits = lanes.compactMap { lane in wait(&state, lane, migration, at: now) }
             return waits.max { $0.milliseconds < $1.milliseconds }
         }
@@ -77,19 +88,33 @@ final class MoveThrottle: Sendable {
     }
 
     private static func lanes(_ migration: Migration) -> [Lane] {
-        [Lane(pool: migration.source, isSource: true), Lane(pool: migration.target, isSource: false)]
+        [.outOf(migration.source), .into(migration.target), .move(migration.number)]
+    }
+
+    /// Forgets a move that this node no longer copies for.
+    func forget(_ number: Int64) {
+        state.withLock { state in
+            state.messages[.move(number)] = nil
+            state.bytes[.move(number)] = nil
+        }
     }
 
     private func wait(_ state: inout State, _ lane: Lane, _ migration: Migration, at now: Timestamp) -> Wait? {
-        let share = state.shares[lane.pool]?.value ?? 1
-        let messages = Self.least(settings.messagesPerSecond, migration.messagesPerSecond).map(Double.init)
-        let bytes = Self.least(settings.bytesPerSecond, migration.bytesPerSecond).map(Double.init)
+        let share = lane.pool.flatMap { state.shares[$0]?.value } ?? 1
+        let isMove = lane.pool == nil
+        let messages = (isMove ? migration.messagesPerSecond : settings.messagesPerSecond).map(Double.init)
+        let bytes = (isMove ? migration.bytesPerSecond : settings.bytesPerSecond).map(Double.init)
         let messageRate = share < 1 ? (messages ?? Self.fallbackMessages) * share : messages
         let longest = max(
             Self.delay(&state.messages[lane], rate: messageRate, at: now),
             Self.delay(&state.bytes[lane], rate: bytes.map { $0 * share }, at: now))
         guard longest > 0 else { return nil }
-        let reason = share < 1 ? "callers of pool \(lane.pool) have to wait" : "the bounds of pool \(lane.pool)"
+        let reason =
+            switch lane.pool {
+            case nil: "the bounds of this migration"
+            case let pool? where share < 1: "callers of pool \(pool) have to wait"
+            case let pool?: "the bounds of pool \(pool)"
+            }
         return Wait(milliseconds: min(longest, 250), reason: reason)
     }
 
@@ -113,9 +138,5 @@ final class MoveThrottle: Sendable {
         share.changed = now
         share.value = isSuffering ? max(smallestShare, share.value / 2) : share.value * growth
         state.shares[pool] = share.value < 1 ? share : nil
-    }
-
-    private static func least(_ one: Int?, _ other: Int?) -> Int? {
-        [one, other].compactMap { $0 }.min()
     }
 }

@@ -51,9 +51,13 @@ extension Mover {
             try await atSource { pool throws(StorageError) in try await pool.unfence(queue, through: turn) }
         }
         try await endCapture(of: queue, isAtSource: true)
-        // The shadow may have been finalised for a switch that did not come about.
-        try await tolerating { () async throws(MoveInterruption) in _ = try await openShadow() }
-        try await clearTarget()
+        do throws(MoveInterruption) {
+            // The shadow may have been finalised for a switch that did not come about.
+            try await tolerating { () async throws(MoveInterruption) in _ = try await openShadow() }
+            try await clearTarget()
+        } catch .storage(_, pool: migration.target) where failures >= MoveLimits.undoAttempts {
+            // It serves nobody, and may never be back. What is left there is the sweeper's.
+        }
         node.reach(.undone)
         try await advance { $0.end(at: now) }
     }

@@ -16,7 +16,7 @@ final class Mover {
     var migration: Migration
 
     /// Consecutive failures, and the cutovers in a row whose counts differed.
-    private var failures = 0
+    private(set) var failures = 0
     var countMismatches = 0
     /// Cutovers that this worker gave up, and when it may try the next.
     var aborts = 0
@@ -38,6 +38,7 @@ final class Mover {
     func run() async {
         do throws(MoveInterruption) {
             try await takeOver()
+            try await followPools()
         } catch {
             return
         }
@@ -131,6 +132,16 @@ final class Mover {
     private func takeOver() async throws(MoveInterruption) {
         try await advance { $0.takeOver(by: node.id, at: now) }
         node.reach(.takenOver)
+    }
+
+    /// A node that has not read yet that a pool has another store now would move the queue into the former one. From here
+    /// on the migration keeps the stores of its pools from changing.
+    private func followPools() async throws(MoveInterruption) {
+        do throws(StorageError) {
+            try await node.catalog.pools.followNews()
+        } catch {
+            throw .storage(error, pool: nil)
+        }
     }
 
     // MARK: Failures

@@ -152,9 +152,12 @@ package protocol CatalogStore: MigrationStore, DocumentStore {
     /// All pools in byte order of their names.
     func pools() async throws(StorageError) -> [PoolRecord]
 
-    /// Creates the pool or replaces the one of that name. A pool that holds queues keeps its uri. What is stored is
-    /// noted in the audit log in the same step, here and below.
-    func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration
+    /// Creates the pool or replaces the one of that name. A pool that holds queues keeps its uri, unless that is
+    /// `former`: the caller knows that both lead to the same store. What is stored is noted in the audit log in the same
+    /// step, here and below.
+    func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration
 
     /// Removes the pool, unless queues live there or it is the last that names its flavor.
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval
@@ -211,9 +214,9 @@ extension CatalogStore {
         try await retirements(after: QueueLife(.min), limit: limit)
     }
 
-    /// Without a note.
-    package func put(_ pool: Pool) async throws(StorageError) -> PoolRegistration {
-        try await put(pool, noting: nil)
+    /// Without a former uri.
+    package func put(_ pool: Pool, noting entry: AuditEntry? = nil) async throws(StorageError) -> PoolRegistration {
+        try await put(pool, replacing: nil, noting: entry)
     }
 
     /// Without a note.

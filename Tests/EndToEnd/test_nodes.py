@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -244,3 +245,67 @@ def test_a_catalog_that_cannot_be_used_stops_the_start(tmp_path, uri, code, word
     ended = run("serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--catalog", uri)
     assert ended.returncode == code and ended.stdout == ""
     assert len(ended.stderr.splitlines()) == 1 and words in ended.stderr and "sesame" not in ended.stderr
+
+
+def test_no_node_uses_the_former_store_of_a_pool(nodes, tmp_path):
+    """The others read of a new uri a moment later; until then no queue goes there, and none is moved there."""
+    one, two, _ = nodes
+    stores = [Redis(tmp_path / f"store-{number}") for number in range(2)]
+    for store in stores:
+        store.start()
+    try:
+        register(one, "other", uri=stores[0].uri, weight=0)
+        queue = two.create()
+        two.send(queue, *range(5))
+        check(one.patch("/v2/pools/other", json={"uri": stores[1].uri, "weight": 1000}), 200)
+        migration = start(two, queue=queue, to="other", keep_source_seconds=0)
+        names = [one.create() for _ in range(4)]
+        for name in names:
+            two.send(name, "posted")
+        reach(two, migration, "done")
+        assert one.bodies(queue) == [0, 1, 2, 3, 4]
+        assert [one.bodies(name) for name in names] == [["posted"]] * 4
+        assert {two.route(name)["pool"] for name in [queue, *names]} == {"other"}
+        with socket.create_connection(("127.0.0.1", stores[0].port), 10) as connection:
+            connection.sendall(b"ZCARD weir:lives\r\n")
+            assert connection.recv(64) == b":0\r\n"
+    finally:
+        for api in nodes:
+            api.server.stop()
+        for store in stores:
+            store.kill()
+
+
+def test_changes_of_a_pool_through_different_nodes_add_up(nodes):
+    one, two, _ = nodes
+    for number in range(5):
+        check(one.patch("/v2/pools/shared", json={"weight": 10 + number}), 200)
+        check(two.patch("/v2/pools/shared", json={"options": {"timeout_ms": 900 + number}}), 200)
+        found = details(one, "shared")
+        assert (found["weight"], found["options"]) == (10 + number, {"timeout_ms": 900 + number})
+    at_once(
+        lambda: check(one.patch("/v2/pools/shared", json={"weight": 7}), 200),
+        lambda: check(one.patch("/v2/pools/shared", json={"state": "draining"}), 200),
+    )
+    assert (details(two, "shared")["weight"], details(two, "shared")["state"]) == (7, "draining")
+    check(two.put("/v2/pools/shared", json={"uri": details(two, "shared")["uri"], "weight": 8}), 201)
+    assert details(one, "shared")["state"] == "draining"
+
+
+def test_nothing_is_lost_in_a_queue_that_was_deleted_while_its_pool_was_away(nodes, pool):
+    """A node that has not heard of it would post to what is about to go."""
+    one, two, _ = nodes
+    for _ in range(3):
+        queue = one.create()
+        one.send(queue, "old")
+        pool.pause()
+        try:
+            wait_until(lambda: details(two, "shared")["state"] == "unreachable")
+            check(two.delete(f"/v2/queues/{queue}"), 204)
+        finally:
+            pool.resume()
+        post = {"messages": [{"body": "new"}]}
+        wait_until(lambda: two.put(f"/v2/queues/{queue}").status_code == 201)
+        wait_until(lambda: one.post(f"/v2/queues/{queue}/messages", json=post).status_code == 201)
+        time.sleep(2)
+        assert set(one.bodies(queue)) == {"new"}

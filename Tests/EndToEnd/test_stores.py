@@ -175,6 +175,27 @@ def test_a_draining_pool_takes_no_new_queues(own):
     assert {own.route(own.create())["pool"] for _ in range(40)} == {"embedded", "second"}
 
 
+def test_a_pool_that_holds_queues_gets_a_new_password(own, redis):
+    far, _ = two_queues(own, redis)
+    check(post(own, far), 201)
+    redis.configure("requirepass", "sesame")
+
+    def change(uri):
+        return own.patch("/v2/pools/remote", json={"uri": uri})
+
+    at = f"127.0.0.1:{redis.port}"
+    refused(change(f"redis://:wrong@{at}"), 400, mentions=("WRONGPASS",))
+    refused(change(f"redis://:sesame@{at}/1"), 409, mentions=("uri", "user and password", "holds 1"))
+    refused(own.put("/v2/pools/twin", json={"uri": f"redis://:sesame@{at}", "weight": 1}), 409, mentions=("remote",))
+    check(post(own, far), 201)
+    check(change(f"redis://:sesame@{at}"), 200)
+    assert details(own, "remote")["uri"] == f"redis://:***@{at}"
+    check(post(own, far), 201)
+    own.server.stop()
+    own.server.start()
+    assert len(check(own.get(f"/v2/queues/{far}/messages?echo=true"), 200)["messages"]) == 4
+
+
 def test_what_operators_change_is_written_down(own, redis):
     redis.configure("requirepass", "sesame")
     register(own, "remote", 7, uri=f"redis://:sesame@127.0.0.1:{redis.port}")

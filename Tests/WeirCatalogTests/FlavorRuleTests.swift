@@ -144,7 +144,7 @@ import WeirStorage
                     return metadata
                 }
             }
-            #expect(tries.count == Limits.routeAttempts)
+            #expect(tries.count == Limits.changeAttempts)
         }
     }
 

@@ -135,10 +135,44 @@ import WeirStorage
                 #expect(slot.capabilities.contains(.durability))
                 #expect(try await node.texts(in: .named("jobs")) == ["x"])
             }
+            var fast = pool
+            fast.flavor = "fast"
             await #expect(throws: PoolRegistrationError.lacks([.highThroughput])) {
-                try await pools.put(PoolKind.sqlite.pool("a", weight: 1), requiring: [.highThroughput])
+                try await pools.put(fast, requiring: [.highThroughput])
             }
             #expect(try await site.store.pools().map(\.pool) == [pool])
+        }
+    }
+
+    @Test("a pool that lacks something, or is away, can still be told to take no new queues")
+    func lessOfIt() async throws {
+        try await Site.with { site in
+            let pools = try await site.openPools()
+            try await pools.put(.shared("a", flavor: "gold"), requiring: [.fifo])
+            site.shared["a"].isUp = false
+            try await pools.put(.shared("a", weight: 0, flavor: "gold"), requiring: [.durability])
+            #expect(try await site.store.pools().map(\.pool.weight) == [0])
+            await #expect(throws: PoolRegistrationError.self) {
+                try await pools.put(.shared("a", weight: 0, flavor: "silver"), requiring: [.durability])
+            }
+            #expect(try await site.store.pools().map(\.pool.flavor) == ["gold"])
+        }
+    }
+
+    @Test("new queues go to pools that can be reached, as long as there are some")
+    func avoidsOutages() async throws {
+        try await Site.with { site in
+            let pools = try await site.openPools()
+            for name in ["a", "b"] { try await pools.put(.shared(name), requiring: []) }
+            let node = site.node(sharing: pools)
+            site.shared["a"].isUp = false
+            await pools.ping(pools.pools)
+            for number in 0..<30 { _ = try await node.create(.named("q\(number)")) }
+            #expect(try await site.store.pools().map(\.queues) == [0, 30])
+            site.shared["b"].isUp = false
+            await pools.ping(pools.pools)
+            for number in 30..<60 { _ = try await node.create(.named("q\(number)")) }
+            #expect(try await site.store.pools().allSatisfy { $0.queues > 0 })
         }
     }
 

@@ -57,6 +57,25 @@ import WeirDomain
         #expect(PoolURI.restored(uri, from: "redis://user:old@host") == uri)
     }
 
+    @Test("whatever the user and the password are, a URI leads to the same store", arguments: passwords)
+    func oneStore(password: String) {
+        for (before, after) in [("redis://", "host:6379/0"), ("mongodb://", "a,b/x?y=z")] {
+            let uri = "\(before)user:\(password)@\(after)"
+            for other in [before + after, "\(before):old@\(after)", "\(before)user@\(after)", uri] {
+                #expect(PoolURI.leadToOneStore(uri, other))
+            }
+            #expect(!PoolURI.leadToOneStore(uri, "\(before)user:\(password)@other\(after)"))
+            #expect(!PoolURI.leadToOneStore(uri, uri + "1"))
+        }
+    }
+
+    @Test("the path of a file names no user", arguments: ["sqlite:///a@", "sqlite:///b@", "sqlite:a", "sqlite:///", ""])
+    func paths(path: String) {
+        #expect(!PoolURI.leadToOneStore(path, path + "c"))
+        #expect(!PoolURI.leadToOneStore(path, "sqlite:///c"))
+        #expect(PoolURI.leadToOneStore(path, path))
+    }
+
     @Test("an empty password is a password")
     func emptyPassword() {
         #expect(PoolURI.redacted("redis://user:@host") == "redis://user:***@host")

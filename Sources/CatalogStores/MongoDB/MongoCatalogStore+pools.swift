@@ -11,9 +11,11 @@ extension MongoCatalogStore {
         }
     }
 
-    package func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
+    package func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration {
         try await administer { (session) throws(MongoFailure) in
-            let outcome = try session.put(pool)
+            let outcome = try session.put(pool, replacing: former)
             if outcome == .stored { try session.note(entry) }
             return outcome
         }

@@ -10,10 +10,12 @@ extension RedisCatalogStore {
         return pools.sorted { $0.pool.name.utf8.lexicographicallyPrecedes($1.pool.name.utf8) }
     }
 
-    package func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
+    package func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration {
         let words = [pool.name, pool.uri, String(pool.weight)].map { Array($0.utf8) } + [pool.options]
-        let flavor = [pool.state.rawValue, pool.flavor == nil ? "0" : "1", pool.flavor ?? ""].map { Array($0.utf8) }
-        switch try await run(.putPool, words + flavor + (entry?.words ?? [])) {
+        let flavor = [pool.state.rawValue, pool.flavor == nil ? "0" : "1", pool.flavor ?? "", former ?? pool.uri]
+        switch try await run(.putPool, words + flavor.map { Array($0.utf8) } + (entry?.words ?? [])) {
         case .integer(0): return .stored
         case .integer(let moves) where moves < 0: return .movesQueues(Int(-moves))
         case .integer(let queues): return .holdsQueues(Int(queues))

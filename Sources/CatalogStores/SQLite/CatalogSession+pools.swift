@@ -9,10 +9,12 @@ extension CatalogSession {
         try sql.pools.rows(PoolRecord.init(row:))
     }
 
-    func put(_ pool: Pool) throws -> PoolRegistration {
+    func put(_ pool: Pool, replacing former: String?) throws -> PoolRegistration {
         let owner = try sql.poolWithURI.bind(1, pool.uri).first { $0.text(0) }
         if let owner, owner != pool.name { return .uriInUse(by: owner) }
-        if let old = try sql.pool.bind(1, pool.name).first(PoolRecord.init(row:)), old.pool.uri != pool.uri {
+        if let old = try sql.pool.bind(1, pool.name).first(PoolRecord.init(row:)),
+            old.pool.uri != pool.uri, old.pool.uri != former
+        {
             guard old.queues == 0 else { return .holdsQueues(old.queues) }
             let moves = try countMoves(naming: pool.name)
             guard moves == 0 else { return .movesQueues(moves) }

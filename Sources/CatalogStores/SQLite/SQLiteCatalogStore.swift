@@ -109,9 +109,11 @@ package final class SQLiteCatalogStore: CatalogStore {
         try await readers.perform { try $0.pools() }
     }
 
-    package func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
+    package func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration {
         try await writer.perform { session in
-            let outcome = try session.put(pool)
+            let outcome = try session.put(pool, replacing: former)
             if outcome == .stored { try session.note(entry) }
             return outcome
         }

@@ -35,6 +35,7 @@ extension Operations {
     private func checkWayBack(_ number: Int64) async throws(OperationError) {
         let migration = try await showMigration(number)
         guard migration.step == .switched, let slot = try await findPool(migration.from) else { return }
+        guard slot.outage == nil else { throw .conflict("It cannot be reversed: pool '\(slot.name)' cannot be reached.") }
         let record = try await operation { () async throws(StorageError) in
             try await catalog.store.queue(migration.key)
         }

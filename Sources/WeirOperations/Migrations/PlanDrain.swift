@@ -6,15 +6,20 @@ extension Operations {
     /// From now on the pool takes no new queues, which the catalog remembers. It need not be reached for that, nor have
     /// what its flavor requires.
     func closePool(_ name: String, by actor: ProjectID) async throws(OperationError) {
-        let before = try await poolToDrain(name).pool
-        guard before.state != .draining else { return }
-        var after = before
-        after.state = .draining
-        let entry = note("pool.put", name, by: actor, before: before.described, after: after.described)
-        try await operation { () async throws(StorageError) in
-            _ = try await catalog.store.put(after, noting: entry)
-            try await catalog.pools.followNews()
+        let outcome = try await catalog.pools.inTurn { () async throws(OperationError) -> PoolRegistration in
+            guard let before = try await findPresentPool(name)?.pool else { throw .invalidBody("from: there is no pool '\(name)'.") }
+            guard before.state != .draining else { return .stored }
+            var after = before
+            after.state = .draining
+            let entry = note("pool.put", name, by: actor, before: before.described, after: after.described)
+            return try await operation { () async throws(StorageError) in
+                let outcome = try await catalog.store.put(after, noting: entry)
+                try await catalog.pools.followNews()
+                return outcome
+            }
         }
+        // Another node has just given it another uri.
+        guard outcome == .stored else { throw .conflict("from: pool '\(name)' was changed at this moment; try again.") }
     }
 
     /// Of all queues of the pool to others, the smallest first. A queue goes where placement would put a new one.

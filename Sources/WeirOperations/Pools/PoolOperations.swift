@@ -49,9 +49,11 @@ extension Operations {
     }
 
     private func slot(_ name: String) async throws(OperationError) -> PoolSlot {
-        guard let slot = try await findPool(name) else { throw .notFound("Pool '\(name)' does not exist.") }
+        guard let slot = try await findPool(name) else { throw Self.noPool(name) }
         return slot
     }
+
+    private static func noPool(_ name: String) -> OperationError { .notFound("Pool '\(name)' does not exist.") }
 
     /// The pool of this name, also if another node has registered it a moment ago.
     func findPool(_ name: String) async throws(OperationError) -> PoolSlot? {
@@ -80,25 +82,37 @@ extension Operations {
     package func putPool(_ name: String, _ change: PoolChange, of project: ProjectID) async throws(OperationError) {
         guard let uri = change.uri else { throw .invalidBody("uri: is required.") }
         guard let weight = change.weight else { throw .invalidBody("weight: is required.") }
-        let old = catalog.pools.pool(named: name)?.pool
-        let pool = Pool(
-            name: name, uri: PoolURI.restored(uri, from: old?.uri ?? ""), weight: weight, flavor: change.flavor,
-            options: JSONValue.object(change.options ?? JSONObject()).bytes, state: change.state ?? .open)
-        try await register(pool, of: project)
+        try await catalog.pools.inTurn { () async throws(OperationError) in
+            let old = try await findPresentPool(name)?.pool
+            let pool = Pool(
+                name: name, uri: PoolURI.restored(uri, from: old?.uri ?? ""), weight: weight, flavor: change.flavor,
+                options: JSONValue.object(change.options ?? JSONObject()).bytes,
+                state: change.state ?? old?.state ?? .open)
+            try await register(pool, of: project)
+        }
     }
 
     /// Changes what is named and leaves the rest.
     package func patchPool(
         _ name: String, _ change: PoolChange, of project: ProjectID
     ) async throws(OperationError) -> PoolDetails {
-        var pool = try await slot(name).pool
-        if let uri = change.uri { pool.uri = PoolURI.restored(uri, from: pool.uri) }
-        if let weight = change.weight { pool.weight = weight }
-        if let flavor = change.flavor { pool.flavor = flavor }
-        if let options = change.options { pool.options = JSONValue.object(options).bytes }
-        if let state = change.state { pool.state = state }
-        try await register(pool, of: project)
+        try await catalog.pools.inTurn { () async throws(OperationError) in
+            guard var pool = try await findPresentPool(name)?.pool else { throw Self.noPool(name) }
+            if let uri = change.uri { pool.uri = PoolURI.restored(uri, from: pool.uri) }
+            if let weight = change.weight { pool.weight = weight }
+            if let flavor = change.flavor { pool.flavor = flavor }
+            if let options = change.options { pool.options = JSONValue.object(options).bytes }
+            if let state = change.state { pool.state = state }
+            try await register(pool, of: project)
+        }
         return try await showPool(name)
+    }
+
+    /// The pool as the catalog has it now, whatever other nodes have made of it.
+    func findPresentPool(_ name: String) async throws(OperationError) -> PoolSlot? {
+        guard name != Pool.virtualName else { return nil }
+        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
+        return catalog.pools.pool(named: name)
     }
 
     private func register(_ pool: Pool, of project: ProjectID) async throws(OperationError) {
@@ -127,9 +141,11 @@ extension Operations {
                 "pool '\(pool.name)' lacks \(missing.names), which flavor '\(pool.flavorName ?? "")' requires.")
         case .uriInUse(let owner): .conflict("uri: pool '\(owner)' uses it already.")
         case .holdsQueues(let count):
-            .conflict("uri: cannot change while the pool holds queues; it holds \(count).")
+            .conflict("uri: only its user and password can change while the pool holds queues; it holds \(count).")
         case .movesQueues(let count):
-            .conflict("uri: cannot change while queues are moved from or to the pool; \(count) are.")
+            .conflict(
+                "uri: only its user and password can change while queues are moved from or to the pool; \(count) are."
+            )
         case .storage(let error): .unavailable(error)
         }
     }

@@ -6,7 +6,8 @@ extension Operations {
     package func confirmSubscription(
         _ id: String, of key: QueueKey, _ isConfirmed: Bool
     ) async throws(OperationError) {
-        for _ in 0..<Limits.routeAttempts {
+        for attempt in 0..<Limits.changeAttempts {
+            await clock.giveWay(before: attempt)
             var stored = try await storedSubscription(id, of: key)
             stored.subscription.isConfirmed = isConfirmed
             let changed = stored

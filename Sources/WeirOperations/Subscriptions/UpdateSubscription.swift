@@ -14,7 +14,8 @@ extension Operations {
             throw .subscriptionUpdateRefused("One of subscriber, ttl and options is required.")
         }
         try draft.check(limits)
-        for _ in 0..<Limits.routeAttempts {
+        for attempt in 0..<Limits.changeAttempts {
+            await clock.giveWay(before: attempt)
             let old = try await storedSubscription(id, of: key)
             let isNewcomer = draft.subscriber.map { !$0.isSame(as: old.subscription.subscriber) } ?? false
             var changed = old

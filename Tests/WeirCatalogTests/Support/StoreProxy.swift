@@ -90,8 +90,10 @@ final class StoreProxy: CatalogStore {
 
     func pools() async throws(StorageError) -> [PoolRecord] { try await base.pools() }
 
-    func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
-        try await base.put(pool, noting: entry)
+    func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration {
+        try await base.put(pool, replacing: former, noting: entry)
     }
 
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {

@@ -92,8 +92,10 @@ final class FaultyCatalog: SimulatedCatalog {
         try await node.world.catalog.existing(lives)
     }
 
-    func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
-        try await node.world.catalog.put(pool, noting: entry)
+    func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration {
+        try await node.world.catalog.put(pool, replacing: former, noting: entry)
     }
 
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {

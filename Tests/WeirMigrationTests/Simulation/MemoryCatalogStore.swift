@@ -86,7 +86,9 @@ final class MemoryCatalogStore: SimulatedCatalog {
         state.withLock { $0.pools.values.sorted { $0.pool.name < $1.pool.name } }
     }
 
-    func put(_ pool: Pool, noting entry: AuditEntry?) async throws(StorageError) -> PoolRegistration {
+    func put(
+        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+    ) async throws(StorageError) -> PoolRegistration {
         state.withLock { $0.pools[pool.name] = PoolRecord(pool: pool, queues: 0, version: 1) }
         return .stored
     }
