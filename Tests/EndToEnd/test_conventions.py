@@ -1,5 +1,6 @@
 """The order of checks, error bodies, JSON rules and query parameters."""
 
+import socket
 import uuid
 
 import pytest
@@ -331,3 +332,22 @@ def test_of_a_repeated_scalar_the_last_one_wins(api, queue):
     api.send(queue, 1, 2, 3)
     page = check(api.get(f"/v2/queues/{queue}/messages?limit=3&limit=2&echo=false&echo=true"), 200)
     assert len(page["messages"]) == 2
+
+
+@pytest.mark.parametrize("name", ["X-Project-ID", "Client-ID", "X-Tenant-ID"])
+def test_headers_that_are_not_utf_8_are_refused(server, name):
+    """Read as text all such bytes are one character, so that projects would share their queues."""
+    headers = {"Client-ID": str(uuid.uuid4()), "X-Project-ID": "p", name: b"\xe9"}
+    if name == "X-Tenant-ID":
+        del headers["X-Project-ID"]
+    refused(requests.get(server.url + "/v2/queues", headers=headers, timeout=10), 400)
+    assert requests.get(server.url + "/v2/queues", headers={**headers, name: "é".encode()}, timeout=10).status_code == (
+        400 if name == "Client-ID" else 200
+    )
+
+
+def test_a_target_with_scheme_and_host_is_taken(server):
+    lines = "GET http://elsewhere/healthz HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(lines.encode())
+        assert connection.recv(64).startswith(b"HTTP/1.1 204")

@@ -1,5 +1,7 @@
 """Updating the metadata of a queue by a JSON patch."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from harness.api import JSON_PATCH, check, refused, unique
@@ -76,6 +78,7 @@ def test_patch_wants_its_own_media_type(api, queue, content_type):
         ("/metadata/ a ", "a"),
         ("/ metadata /a", "a"),
         ("/metadata/ü", "ü"),
+        ("/metadata/a~1\u0301b", "a/\u0301b"),
     ],
 )
 def test_patch_pointers(api, queue, path, key):
@@ -100,6 +103,8 @@ def test_patch_pointers(api, queue, path, key):
         "/a",
         "/other/a",
         "/metadata/a/b/c",
+        "/metadata/a/\u0301b",
+        "/metadata/a~\u0301b",
     ],
 )
 @pytest.mark.parametrize("op", ["add", "replace"])
@@ -189,3 +194,14 @@ def test_patch_of_a_missing_queue_is_404_and_creates_nothing(api):
     refused(api.update(queue, add("a", 1)), 404, "Not found")
     refused(api.update(queue), 404, "Not found")
     assert not api.exists(queue)
+
+
+def test_many_who_patch_one_queue_at_once_all_get_through(api, queue):
+    def patch(worker):
+        for number in range(10):
+            path = f"/metadata/k{worker}-{number}"
+            check(api.update(queue, {"op": "add", "path": path, "value": number}), 200)
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(patch, range(8)))
+    assert len(api.metadata(queue)) == len(DEFAULTS) + 80

@@ -15,6 +15,10 @@ struct TargetTests {
             ("", [""]),
             ("//", ["", ""]),
             ("/v1.1/queues?a=/b", ["v1.1", "queues"]),
+            ("http://host:8888/v2/queues/a", ["v2", "queues", "a"]),
+            ("HTTPS://host/v2?a=/b", ["v2"]),
+            ("http://host", [""]),
+            ("http:/v2", ["ttp:", "v2"]),
         ])
     func segments(path: String, segments: [String]) {
         let target = Target(path)

@@ -11,7 +11,7 @@ extension HTTPService {
             guard let object = value.objectValue else { throw Fault.invalidBody("The request body must be a JSON object.") }
             terms = object
         }
-        if limit == nil { limit = try terms.integer("limit") }
+        if limit == nil, terms["limit"] != .null { limit = try terms.integer("limit") }
         let claim = try await operations.claimMessages(
             in: queue, ttl: try terms.integer("ttl"), grace: try terms.integer("grace"), limit: limit,
             patience: call.patience)

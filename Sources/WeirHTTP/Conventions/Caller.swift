@@ -11,6 +11,7 @@ struct Caller {
 extension Caller {
     init(_ headers: KnownHeaders, rule: ClientIDRule, needs: CallerNeeds) throws(Fault) {
         if let id = headers.client {
+            guard id.isWhole else { throw Fault(.badRequest, "Wrong UUID value", "Client-ID: it must be UTF-8.") }
             do throws(ClientIDRefusal) {
                 client = try rule.client(id)
             } catch {
@@ -33,12 +34,23 @@ extension Caller {
             throw Fault(
                 .badRequest, "Empty project header not allowed", "X-Project-ID: the header may not be empty.")
         }
+        guard name.isWhole else {
+            throw Fault(.badRequest, "Invalid queue identification", "X-Project-ID: it must be UTF-8.")
+        }
         guard let project = ProjectID(name) else {
             throw Fault(
                 .badRequest, "Invalid queue identification",
                 "X-Project-ID: at most \(Limits.projectCharacters) characters are allowed.")
         }
         self.project = project
+    }
+}
+
+extension String {
+    /// Whether a header came in UTF-8. Bytes that are none arrive as the character for what cannot be read, so two names
+    /// that differ could be one.
+    fileprivate var isWhole: Bool {
+        !unicodeScalars.contains("\u{FFFD}")
     }
 }
 

@@ -14,7 +14,8 @@ package struct Target {
 
     package init(_ target: String) {
         // Over bytes: characters would cost more than all the rest.
-        let bytes = target.utf8Span.span
+        let all = target.utf8Span.span
+        let bytes = all.extracting(all.originEnd..<all.count)
         let mark = bytes.place(of: UInt8(ascii: "?"), in: 0..<bytes.count) ?? bytes.count
         path = bytes.text(0..<mark)
         rawQuery = bytes.text(mark..<bytes.count)
@@ -41,6 +42,16 @@ package struct Target {
 }
 
 extension Span<UInt8> {
+    /// Where the path begins: behind scheme and authority if they stand there, as a proxy's client writes them (RFC 9112,
+    /// section 3.2.2).
+    fileprivate var originEnd: Int {
+        guard count > 0, self[0] != UInt8(ascii: "/") else { return 0 }
+        let text = text(0..<count)
+        guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else { return 0 }
+        let authority = scheme.utf8.count..<count
+        return [UInt8(ascii: "/"), UInt8(ascii: "?")].compactMap { place(of: $0, in: authority) }.min() ?? count
+    }
+
     /// Where a byte stands first.
     func place(of byte: UInt8, in range: Range<Int>) -> Int? {
         for index in range where self[index] == byte { return index }

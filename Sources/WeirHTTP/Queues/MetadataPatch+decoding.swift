@@ -42,15 +42,17 @@ extension MetadataPatch {
     /// The key in `/metadata/<key>`.
     private static func key(of path: String, _ index: Int) throws(Fault) -> String {
         let problem = Fault.invalidBody("operation \(index): path must be /metadata/<key>, with ~1 for / and ~0 for ~.")
-        guard path.hasPrefix("/") else { throw problem }
-        let tokens = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-            .map { $0.trimmed }
+        // Over code points: a slash with a combining character behind it is no character of its own.
+        let scalars = path.unicodeScalars
+        guard scalars.first == "/" else { throw problem }
+        let tokens = scalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            .map { Substring($0).trimmed }
         guard tokens.count == 2, tokens[0].lowercased() == "metadata", !tokens[1].isEmpty else { throw problem }
-        var key = ""
-        var rest = tokens[1]
-        while let character = rest.popFirst() {
-            guard character == "~" else {
-                key.append(character)
+        var key = String.UnicodeScalarView()
+        var rest = tokens[1].unicodeScalars
+        while let scalar = rest.popFirst() {
+            guard scalar == "~" else {
+                key.append(scalar)
                 continue
             }
             switch rest.popFirst() {
@@ -59,6 +61,6 @@ extension MetadataPatch {
             default: throw problem
             }
         }
-        return key
+        return String(key)
     }
 }
