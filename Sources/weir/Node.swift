@@ -34,6 +34,8 @@ struct Node {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // Nothing is read anew, and a terminal that closes is no reason to stop.
+        signal(SIGHUP, SIG_IGN)
         let directory = try DataDirectory(settings.dataDirectory)
         for warning in settings.warnings { logger.warning("configuration", metadata: ["warning": "\(warning)"]) }
         let store = try await openCatalog(in: directory)
@@ -48,7 +50,6 @@ struct Node {
         } catch {
             throw StartFailure("the catalog cannot be read: \(error)")
         }
-        reportPools(pools)
         if !Allocator.isInUse { logger.warning("memory does not come from mimalloc") }
         let moves = MigrationCounters()
         let notifications = try Notifications(settings, catalog, clock: clock, logger: logger)
@@ -123,13 +124,6 @@ struct Node {
         }
         if settings.pooling.catalog.enableVirtualPool {
             _ = try await store.put(Pool(name: Pool.virtualName, uri: "sqlite:virtual", weight: 1))
-        }
-    }
-
-    private func reportPools(_ pools: PoolDirectory) {
-        for slot in pools.pools {
-            guard let failure = slot.outage else { continue }
-            logger.error("pool unreachable", metadata: ["pool": "\(slot.pool.name)", "reason": "\(failure)"])
         }
     }
 

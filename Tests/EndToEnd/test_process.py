@@ -9,7 +9,7 @@ import time
 import pytest
 import requests
 
-from harness.api import Api, check, next_link
+from harness.api import Api, check, next_link, unique
 from harness.server import free_port, run
 
 
@@ -293,3 +293,11 @@ def test_a_restart_keeps_everything(start_server, end):
     check(api.delete(f"/v2/queues/{queue}/messages/{before[2][0]}?claim_id={claim.id}"), 204)
     ids = api.send(queue, "after")
     assert api.everything(queue)[-1]["id"] == ids[0]
+
+
+def test_a_hangup_changes_nothing(start_server):
+    server = start_server()
+    server.process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    check(Api(server.url, unique("project")).get("/v2/queues"), 200)
+    assert server.process.poll() is None

@@ -7,8 +7,8 @@ struct ApplyCommand: AdminCommand {
         commandName: "apply", abstract: "Bring pools and flavors to what files declare.",
         discussion: """
             The files are YAML: pools: [{name, uri, weight, flavor, options}] and flavors: [{name, pool_list, \
-            capabilities, description}]. What they leave out stays as it is, nothing is deleted, and applying twice \
-            is like applying once.
+            capabilities, description}]. What they leave out stays as it is, except that a flavor without a pool_list is \
+            served by every pool that has its capabilities. Nothing is deleted, and applying twice is like applying once.
             """)
 
     @Option(
