@@ -162,19 +162,21 @@ package final class PoolDirectory: Sendable {
         }
     }
 
-    /// Makes sure that the pool can be reached and has what is required.
+    /// Makes sure that the pool can be reached, is no other one under another uri, and has what is required.
     private func prove(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
         let present = self.pool(named: pool.name)
         if let present, present.pool.uri == pool.uri, present.pool.options == pool.options {
             if present.pool.flavorName == pool.flavorName { return }
             if present.failure == nil { return try Self.check(present.capabilities, required) }
         }
-        // An embedded store admits one writer, so the present driver goes before the new one comes.
-        await present?.takeDriver()?.shutdown()
+        // An embedded store admits one writer, so there the present driver goes before the new one comes. Any other
+        // serves on: what it is connected by may not be good for another connection any more.
+        let goes = present?.isEmbedded ?? false
+        if goes { await present?.takeDriver()?.shutdown() }
         do throws(PoolRegistrationError) {
             try await tryOut(pool, requiring: required)
         } catch {
-            if let present { await open(present.pool, into: present) }
+            if goes, let present { await open(present.pool, into: present) }
             throw error
         }
         present?.update { $0.failure = "reopening" }
@@ -182,12 +184,16 @@ package final class PoolDirectory: Sendable {
 
     private func tryOut(_ pool: Pool, requiring required: CapabilitySet) async throws(PoolRegistrationError) {
         let has: CapabilitySet
+        let identity: String?
         do throws(PoolRefusal) {
             let opened = try await open(pool)
-            has = opened.probe.capabilities
+            (has, identity) = (opened.probe.capabilities, opened.probe.identity)
             await opened.driver.shutdown()
         } catch {
             throw .unreachable(error.reason)
+        }
+        if let identity, let other = everySlot.first(where: { $0.name != pool.name && $0.probe?.identity == identity }) {
+            throw .uriInUse(by: other.name)
         }
         try Self.check(has, required)
     }

@@ -46,6 +46,9 @@ package final class PoolSlot: Sendable {
     /// The name of its driver, as far as it is known.
     package var driverName: String? { state.withLock { $0.registration?.name } }
 
+    /// Whether its store belongs to this process; false as long as its driver is not known.
+    var isEmbedded: Bool { state.withLock { $0.registration?.isEmbedded ?? false } }
+
     package var probe: PoolProbe? { state.withLock { $0.probe } }
 
     /// Why it could not be opened; nil if it is open.

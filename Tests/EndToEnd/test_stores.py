@@ -196,6 +196,15 @@ def test_a_pool_that_holds_queues_gets_a_new_password(own, redis):
     assert len(check(own.get(f"/v2/queues/{far}/messages?echo=true"), 200)["messages"]) == 4
 
 
+def test_a_store_is_one_pool_however_its_uri_is_spelled(own, redis):
+    register(own, "remote", uri=f"redis://127.0.0.1:{redis.port}")
+    for uri in (f"redis://localhost:{redis.port}", f"redis://127.0.0.1:{redis.port}/0", f"redis://127.0.0.1:{redis.port}?db=0"):
+        refused(own.put("/v2/pools/twin", json={"uri": uri, "weight": 1}), 409, mentions=("uri", "remote"))
+    register(own, "other", uri=f"redis://127.0.0.1:{redis.port}/1")
+    check(own.delete("/v2/pools/remote"), 204)
+    register(own, "twin", uri=f"redis://localhost:{redis.port}")
+
+
 def test_what_operators_change_is_written_down(own, redis):
     redis.configure("requirepass", "sesame")
     register(own, "remote", 7, uri=f"redis://:sesame@127.0.0.1:{redis.port}")

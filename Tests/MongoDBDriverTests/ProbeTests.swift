@@ -37,6 +37,20 @@ import WeirStorage
         #expect(!probe.capabilities.contains(.durability))
     }
 
+    @Test("a database has one identity for all who open it, however, and no other has it")
+    func identity() async throws {
+        let set = try MongoSet.shared.get()
+        let databases = [freshDatabase(), freshDatabase()]
+        defer { for database in databases { set.drop(database) } }
+        var found: [String] = []
+        for (database, option) in [(0, "w=1"), (0, "appname=other"), (1, "w=1")] {
+            let pool = try await openPool(set.uri(database: databases[database], options: option))
+            found.append(try #require(try await pool.probe(now: now).identity))
+            await pool.shutdown()
+        }
+        #expect(found[0] == found[1] && found[1] != found[2])
+    }
+
     @Test("a standalone server with w=1 serves, and promises nothing that it cannot prove")
     func standalone() async throws {
         let server = try MongoServer.start()

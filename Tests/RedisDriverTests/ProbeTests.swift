@@ -8,6 +8,19 @@ import WeirStorage
         try await queue.pool.probe(now: queue.now)
     }
 
+    @Test("a database has one identity for all who open it, and no other has it")
+    func identity() async throws {
+        try await withServer { server in
+            var found: [String] = []
+            for uri in [server.uri, server.uri, server.uri + "?db=1"] {
+                let pool = try await openPool(uri)
+                found.append(try #require(try await pool.probe(now: ManualClock().now()).identity))
+                await pool.shutdown()
+            }
+            #expect(found[0] == found[1] && found[1] != found[2])
+        }
+    }
+
     @Test("durability follows the settings of the live server")
     func durability() async throws {
         try await withQueue(.init(isDurable: false)) { queue, server in

@@ -17,7 +17,7 @@ struct TargetTests {
             ("/v1.1/queues?a=/b", ["v1.1", "queues"]),
             ("http://host:8888/v2/queues/a", ["v2", "queues", "a"]),
             ("HTTPS://host/v2?a=/b", ["v2"]),
-            ("http://host", [""]),
+            ("http://[::1", ["ttp:", "", "[::1"]),
             ("http:/v2", ["ttp:", "v2"]),
         ])
     func segments(path: String, segments: [String]) {

@@ -6,11 +6,13 @@ struct PoolFacts: Sendable {
     private let deployment: Deployment
     private let acknowledgedBy: String
     private let waitsForJournal: Bool
+    private let identity: String?
 
     init(_ connection: MongoConnection) throws(MongoFailure) {
         deployment = try Deployment(connection)
         acknowledgedBy = connection.address.acknowledgedBy
         waitsForJournal = connection.address.waitsForJournal
+        identity = try Schema.identity(connection)
     }
 
     func probe(at now: Timestamp) -> PoolProbe {
@@ -23,7 +25,7 @@ struct PoolFacts: Sendable {
         }
         missing[.durability] = durabilityLacks
         let capabilities = CapabilitySet(Capability.allCases.filter { missing[$0] == nil })
-        return PoolProbe(at: now, facts: facts, capabilities: capabilities, missing: missing)
+        return PoolProbe(at: now, facts: facts, capabilities: capabilities, missing: missing, identity: identity)
     }
 
     private var durabilityLacks: String? {
@@ -42,7 +44,8 @@ struct PoolFacts: Sendable {
         facts += deployment.facts.map { PoolProbe.Fact($0.name, $0.value) }
         facts.append(.init("write_concern", "w=\(acknowledgedBy) journal=\(waitsForJournal)"))
         let isAlone = deployment.kind == .standalone
-        facts.append(.init("read_concern", isAlone ? "local" : "majority, snapshot in transactions"))
+        let reads = isAlone || acknowledgedBy != "majority" ? "local" : "majority"
+        facts.append(.init("read_concern", isAlone ? reads : "\(reads), snapshot in transactions"))
         facts.append(.init("transactions", isAlone ? "no" : "yes"))
         return facts
     }

@@ -34,6 +34,7 @@ enum Schema {
     /// Makes the collections and indexes that are missing.
     static func prepare(_ connection: MongoConnection) throws(MongoFailure) {
         try checkFormat(connection)
+        try giveIdentity(connection)
         try index(connection, queues, [Index.wake: ["w"], Index.role: ["r", "ra"], Index.held: ["r", "_id"]])
         try index(
             connection, blocks,
@@ -45,6 +46,33 @@ enum Schema {
         try index(connection, claims, [Index.expiry: ["x"]])
         try index(connection, marks, [Index.mark: ["l", "m"]])
     }
+
+    // MARK: Identity
+
+    /// What the database is known by, whatever the uri. Nil in one that was not prepared since there are identities.
+    static func identity(_ connection: MongoConnection) throws(MongoFailure) -> String? {
+        let reply = try connection.run { command in
+            command.string("find", format)
+            command.document("filter") { $0.string("_id", "identity") }
+        }
+        return reply.document("cursor")?.documents("firstBatch").first?.string("i")
+    }
+
+    private static func giveIdentity(_ connection: MongoConnection) throws(MongoFailure) {
+        let made = String(UInt64.random(in: .min ... .max), radix: 16)
+        try connection.write { command in
+            command.string("update", format)
+            command.array("updates", [made]) { updates, name, made in
+                updates.document(name) { update in
+                    update.document("q") { $0.string("_id", "identity") }
+                    update.document("u") { change in change.document("$setOnInsert") { $0.string("i", made) } }
+                    update.bool("upsert", true)
+                }
+            }
+        }
+    }
+
+    // MARK: Format
 
     private static func checkFormat(_ connection: MongoConnection) throws(MongoFailure) {
         try setFormat(connection, by: "$setOnInsert", upsert: true)

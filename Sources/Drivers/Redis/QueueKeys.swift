@@ -16,6 +16,9 @@ struct QueueKeys: Sendable {
     static let format = "weir:format"
     static let formatNumber = "3"
 
+    /// What the pool's database is known by, whatever its uri.
+    static let identity = "weir:identity"
+
     /// Lives by a time before which they hold no garbage.
     static let due = "weir:due"
     /// Lives of which only the role is remembered, by since when.

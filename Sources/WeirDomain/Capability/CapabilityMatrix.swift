@@ -31,6 +31,9 @@ package struct PoolProbe: Hashable, Sendable {
     package var capabilities: CapabilitySet
     /// For each capability it lacks, the sentence that says what to change.
     package var missing: [Capability: String]
+    /// What the store is known by, whatever its uri: the same for all who open it, and another for every other store. Nil if it
+    /// has nothing of the kind.
+    package var identity: String?
 
     /// One thing that the store said of itself, in words made for the operator. Never a secret.
     package struct Fact: Hashable, Sendable {
@@ -43,10 +46,13 @@ package struct PoolProbe: Hashable, Sendable {
         }
     }
 
-    package init(at: Timestamp, facts: [Fact], capabilities: CapabilitySet, missing: [Capability: String]) {
+    package init(
+        at: Timestamp, facts: [Fact], capabilities: CapabilitySet, missing: [Capability: String], identity: String? = nil
+    ) {
         self.at = at
         self.facts = facts
         self.capabilities = capabilities
         self.missing = missing
+        self.identity = identity
     }
 }

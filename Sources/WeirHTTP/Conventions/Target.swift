@@ -49,7 +49,7 @@ extension Span<UInt8> {
         let text = text(0..<count)
         guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else { return 0 }
         let authority = scheme.utf8.count..<count
-        return [UInt8(ascii: "/"), UInt8(ascii: "?")].compactMap { place(of: $0, in: authority) }.min() ?? count
+        return place(of: UInt8(ascii: "/"), in: authority) ?? 0
     }
 
     /// Where a byte stands first.
