@@ -119,8 +119,10 @@ final class RedisWorker {
         guard commands > 1 else { return try socket.reply() }
         var answers: [RedisReply] = []
         for _ in 0..<commands { answers.append(try socket.reply()) }
-        // Without what begins a transaction the rest is done one by one.
-        if case .error(let message) = answers[0] { return .error("ERR no transaction: \(message)") }
+        // Without what begins a transaction the rest is done one by one: some of it was.
+        if case .error(let message) = answers[0], answers.contains(where: { $0.errorWithin == nil }) {
+            return .error("ERR no transaction: \(message)")
+        }
         return answers.lazy.compactMap(\.errorWithin).first ?? .array(answers)
     }
 

@@ -13,7 +13,9 @@ struct DataDirectory {
             try FileManager.default.createDirectory(
                 atPath: "\(path)/pools", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw StartFailure("the data directory \(path) cannot be made: \(error.localizedDescription)")
+            let cause = (error as? CocoaError)?.underlying as? POSIXError
+            let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+            throw StartFailure("the data directory \(path) cannot be used: \(reason)")
         }
         do throws(FileLock.Refusal) {
             lock = try FileLock(path: "\(path)/weir.lock")

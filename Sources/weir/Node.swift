@@ -150,7 +150,8 @@ struct Node {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
             let addresses = [settings.listen, settings.drivers.transport.websocket.address].compactMap { $0?.description }
-            throw StartFailure("cannot listen on \(addresses.joined(separator: " and ")): \(error)")
+            let reason = String(cString: strerror(error.errnoCode))
+            throw StartFailure("cannot listen on \(addresses.joined(separator: " and ")): \(reason)")
         }
     }
 

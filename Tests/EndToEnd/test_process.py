@@ -70,7 +70,13 @@ def test_a_data_directory_is_free_again_after_a_kill(start_server):
 def test_a_taken_port_is_refused(start_server, tmp_path):
     server = start_server()
     result = run("serve", "--listen", f"127.0.0.1:{server.port}", "--data", str(tmp_path / "other"))
-    refusal(result, str(server.port))
+    refusal(result, str(server.port), "address already in use")
+
+
+def test_a_data_directory_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = run("serve", "--listen", f"127.0.0.1:{free_port()}", "--data", str(tmp_path / "file"))
+    refusal(result, str(tmp_path / "file"), "not a directory")
 
 
 @pytest.mark.parametrize(
