@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -303,7 +305,8 @@ def test_a_restart_keeps_everything(start_server, end):
 
 def test_a_hangup_changes_nothing(start_server):
     server = start_server()
+    ignored = int(re.search(r"SigIgn:\s*(\w+)", Path(f"/proc/{server.process.pid}/status").read_text())[1], 16)
+    assert ignored & 1 << signal.SIGHUP - 1
     server.process.send_signal(signal.SIGHUP)
-    time.sleep(0.5)
     check(Api(server.url, unique("project")).get("/v2/queues"), 200)
     assert server.process.poll() is None

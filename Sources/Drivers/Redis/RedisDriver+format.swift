@@ -5,18 +5,20 @@ extension RedisDriver {
     /// Brings a pool of format 1 or 2 up to date. Nobody may work with it in its old format meanwhile. If it does not get to
     /// the end, the next one begins anew.
     func upgrade() async throws(StorageError) {
-        let format = try await ask("GET", QueueKeys.format).text
+        let format = try await connections[0].ask(changesStore: false, "GET", QueueKeys.format).text
         guard format == "1" || format == "2" else { return }
         if format == "1" { try await enlistLives() }
         try await markLivesDue()
-        _ = try await ask("SET", QueueKeys.format, QueueKeys.formatNumber)
+        _ = try await connections[0].ask(changesStore: true, "SET", QueueKeys.format, QueueKeys.formatNumber)
     }
 
     private func enlistLives() async throws(StorageError) {
         var cursor = "0"
         repeat {
             let (before, after, _) = QueueKeys.around
-            let page = try await ask("SCAN", cursor, "MATCH", "\(before)*\(after)", "COUNT", "1000").elements ?? []
+            let reply = try await connections[0].ask(
+                changesStore: false, "SCAN", cursor, "MATCH", "\(before)*\(after)", "COUNT", "1000")
+            let page = reply.elements ?? []
             guard page.count == 2, let next = page[0].text, let headers = page[1].elements else { throw Answer.strange }
             try await enlist(headers.compactMap(\.text))
             cursor = next
@@ -43,13 +45,6 @@ extension RedisDriver {
             }
             guard let last = reply.text else { return }
             after = "(\(last)"
-        }
-    }
-
-    private func ask(_ words: String...) async throws(StorageError) -> RedisReply {
-        try await connections[0].ask(changesStore: true) { buffer in
-            buffer.begin(words.count)
-            for word in words { buffer.add(word) }
         }
     }
 }

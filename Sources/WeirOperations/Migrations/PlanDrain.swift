@@ -7,7 +7,8 @@ extension Operations {
     /// what its flavor requires.
     func closePool(_ name: String, by actor: ProjectID) async throws(OperationError) {
         let outcome = try await catalog.pools.inTurn { () async throws(OperationError) -> PoolRegistration in
-            guard let before = try await findPresentPool(name)?.pool else { throw .invalidBody("from: there is no pool '\(name)'.") }
+            _ = try await findPresentPool(name)
+            let before = try await poolToDrain(name).pool
             guard before.state != .draining else { return .stored }
             var after = before
             after.state = .draining
