@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 
@@ -257,6 +258,15 @@ def stores(tmp_path):
         store.kill()
 
 
+def lives(store, database=0):
+    """How many queues a Redis holds anything of."""
+    with socket.create_connection(("127.0.0.1", store.port), 10) as connection:
+        connection.sendall(f"SELECT {database}\r\nZCARD weir:lives\r\n".encode())
+        lines = connection.makefile("rb")
+        assert lines.readline() == b"+OK\r\n"
+        return int(lines.readline()[1:])
+
+
 def test_no_node_posts_to_the_former_store_of_a_pool(nodes, stores):
     """The others read of a new uri a moment later."""
     one, two, _ = nodes
@@ -266,7 +276,7 @@ def test_no_node_posts_to_the_former_store_of_a_pool(nodes, stores):
     check(one.patch("/v2/pools/other", json={"uri": stores[1].uri}), 200)
     queue = one.create(_flavor="there")
     two.send(queue, "posted")
-    time.sleep(2)
+    assert [lives(store) for store in stores] == [0, 1]
     assert one.bodies(queue) == two.bodies(queue) == ["posted"]
 
 
@@ -279,7 +289,7 @@ def test_no_queue_is_moved_into_the_former_store_of_a_pool(nodes, stores):
         wait_until(lambda pool=pool: all(api.get(f"/v2/pools/{pool}").status_code == 200 for api in nodes))
         check(one.patch(f"/v2/pools/{pool}", json={"uri": f"{stores[1].uri}/{number}"}), 200)
         reach(two, start(two, queue=queue, to=pool, keep_source_seconds=0), "done")
-        time.sleep(2)
+        assert [lives(store, number) for store in stores] == [0, 1]
         assert one.bodies(queue) == two.bodies(queue) == [0, 1, 2, 3, 4]
 
 
