@@ -1,7 +1,7 @@
 extension ConfigurationOption {
     static let cors: [ConfigurationOption] = [
         .init(
-            "cors.allowed_origin", \.cors.allowedOrigin, .list(of: "origins"), default: [],
+            "cors.allowed_origin", \.cors.allowedOrigin, .origins, default: [],
             "The web origins whose pages may call the API; none means that no CORS headers are sent."),
         .init(
             "cors.allow_methods", \.cors.allowMethods, .list(of: "methods"),

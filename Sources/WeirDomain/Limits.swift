@@ -38,6 +38,9 @@ package enum Limits {
     /// One header of a request, or all of them together.
     package static let requestHeaderBytes = 80 * 1024
     package static let requestHeaders = 1000
+    /// The longest `Location` that names what a post has stored, which its body does too: common proxies and clients take no
+    /// more in a header.
+    package static let locationBytes = 8000
     /// What a client may have sent ahead before reading from it stops: parts (a head, a piece of a body, an end), and
     /// bytes of bodies. What comes with the same reading is let in.
     package static let waitingRequestParts = 64

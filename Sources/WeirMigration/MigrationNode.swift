@@ -33,6 +33,11 @@ package final class MigrationNode: Sendable {
 
     var store: any CatalogStore { catalog.store }
 
+    /// Why a pool of the migration does not work at present, as far as this node knows; nil if both work.
+    func outage(for migration: Migration) -> String? {
+        [migration.source, migration.target].lazy.compactMap { self.catalog.pools.pool(named: $0)?.outage }.first
+    }
+
     func reach(_ point: MovePoint) {
         onPoint(point)
     }

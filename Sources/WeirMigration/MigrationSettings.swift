@@ -45,6 +45,9 @@ enum MoveLimits {
     static let idleMilliseconds = 20
     /// Attempts to remove from a pool what a migration that will not happen has left there, before that is left to the sweeper.
     static let undoAttempts = 4
+    /// Failures in a row after which a pool that goes on refusing (it is full, or of a kind that takes no part in moves)
+    /// fails the migration: after about a minute.
+    static let refusals = 16
     /// Rest after a failure: doubled each time, up to the second figure.
     static let failureRestMilliseconds = 100
     static let longestFailureRestMilliseconds = 5000
@@ -52,7 +55,8 @@ enum MoveLimits {
     static let sweepMilliseconds = 10_000
     static let sweepStepMilliseconds = 1000
     static let sweptPerStep = 1000
-    /// How often the changes at the target are counted while the source is kept, and how many end that.
-    static let keptCheckMilliseconds = 5000
+    /// How often migrations that nobody works on are reviewed, and how many changes at the target end the time for which
+    /// the source is kept.
+    static let reviewMilliseconds = 5000
     static let keptChanges = 100_000
 }

@@ -26,8 +26,8 @@ package final class MigrationWorker: Sendable {
         var hasRoom = false
         /// The version of each migration of other nodes, and since when it is that.
         var seen: [Int64: (version: Int64, since: Timestamp)] = [:]
-        /// When the changes at targets were counted last.
-        var keptCheck = Timestamp(milliseconds: 0)
+        /// When those that nobody works on were reviewed last.
+        var review = Timestamp(milliseconds: 0)
         var isCatalogAway = false
     }
 
@@ -89,7 +89,7 @@ package final class MigrationWorker: Sendable {
         }
         state.withLock { $0.isCatalogAway = false }
         let known = decode(records)
-        await boundKept(known)
+        await reviewIdle(known)
         return choose(among: known)
     }
 
@@ -121,7 +121,7 @@ package final class MigrationWorker: Sendable {
             for one in known {
                 if state.running.contains(one.record.number) || isAtWork(one, &state, now) {
                     slots.take(one.migration)
-                } else if one.migration.owner != nil || !one.migration.rests(at: now) {
+                } else if one.migration.owner != nil || hasWork(one.migration, now) {
                     idle.append(one)
                 }
             }
@@ -129,6 +129,13 @@ package final class MigrationWorker: Sendable {
             state.running.formUnion(chosen.map(\.number))
             return chosen
         }
+    }
+
+    /// Whether there is something to do for one that nobody has. One that has said that its pool is away waits for it, and
+    /// takes no room.
+    private func hasWork(_ migration: Migration, _ now: Timestamp) -> Bool {
+        if migration.rests(at: now) { return false }
+        return !migration.canWait || migration.error == nil || node.outage(for: migration) == nil
     }
 
     /// Whether another node works on it: its record changes now and then.
@@ -145,21 +152,40 @@ package final class MigrationWorker: Sendable {
         return true
     }
 
-    // MARK: Sources that are kept
+    // MARK: Those that nobody works on
 
-    /// While a source is kept, the target marks every change: when that has become too much, the way back is closed.
-    private func boundKept(_ known: [Known]) async {
+    /// One whose queue was deleted meanwhile has nothing to wait for. While a source is kept, the target marks every
+    /// change: when that has become too much, the way back is closed.
+    private func reviewIdle(_ known: [Known]) async {
         let now = node.clock.now()
         let isDue = state.withLock { state in
-            guard now.milliseconds - state.keptCheck.milliseconds >= MoveLimits.keptCheckMilliseconds else { return false }
-            state.keptCheck = now
+            guard now.milliseconds - state.review.milliseconds >= MoveLimits.reviewMilliseconds else { return false }
+            state.review = now
             return true
         }
         guard isDue else { return }
-        for one in known where one.migration.step == .switched && one.migration.owner == nil {
-            guard one.migration.rests(at: now) else { continue }
-            if await changesSinceSwitch(one.migration) > MoveLimits.keptChanges { await closeWayBack(one) }
+        for one in known where one.migration.owner == nil {
+            if await isQueueGone(one.migration) {
+                await change(one) { $0.stopWaiting("the queue was deleted", by: node.id, at: now) }
+            } else if await hasTooManyChanges(one.migration, now) {
+                let reason = "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed"
+                await change(one) { $0.beginCleaning(reason, at: now) }
+            }
         }
+    }
+
+    /// If the catalog does not say, the next review asks again.
+    private func isQueueGone(_ migration: Migration) async -> Bool {
+        do throws(StorageError) {
+            return try await node.store.queue(migration.key)?.life != migration.life
+        } catch {
+            return false
+        }
+    }
+
+    private func hasTooManyChanges(_ migration: Migration, _ now: Timestamp) async -> Bool {
+        guard migration.step == .switched, migration.rests(at: now) else { return false }
+        return await changesSinceSwitch(migration) > MoveLimits.keptChanges
     }
 
     /// A pool that cannot be asked now is asked the next time.
@@ -172,11 +198,11 @@ package final class MigrationWorker: Sendable {
         return changes?.left ?? 0
     }
 
-    private func closeWayBack(_ known: Known) async {
+    /// If another was quicker, or the catalog is away, the next review looks again.
+    private func change(_ known: Known, _ change: (inout Migration) -> Void) async {
         var migration = known.migration
-        migration.beginCleaning(
-            "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed", at: node.clock.now())
-        // If another was quicker, or the catalog is away, the next check looks again.
+        change(&migration)
+        guard migration != known.migration else { return }
         _ = try? await node.store.replace(migration.record(version: known.record.version), switching: nil)
     }
 }

@@ -154,6 +154,8 @@ final class Mover {
         case .queueGone: return await giveUp(.cancelled, interruption)
         case .mismatch: return await giveUp(.failed, interruption)
         case .storage(.staleRoute, _), .storage(.queueNotOpen, _): return await explainRefusal(interruption)
+        case .storage(.refused, pool: .some) where failures >= MoveLimits.refusals && migration.isBeforeSwitch:
+            return await giveUp(.failed, interruption)
         case .storage, .cutoverFailed: return await startAgain(after: interruption)
         }
     }
@@ -191,15 +193,17 @@ final class Mover {
         }
     }
 
-    /// A while later, with a new turn: what is on its way still has no effect then.
+    /// A while later, with a new turn: what is on its way still has no effect then. While a pool is away the migration
+    /// is left to whichever node finds it back.
     private func startAgain(after interruption: MoveInterruption) async -> Bool {
         failures += 1
         let wait = MoveLimits.failureRestMilliseconds << min(failures - 1, 10)
         await node.clock.sleep(milliseconds: min(wait, MoveLimits.longestFailureRestMilliseconds))
         return await tryAgain { () async throws(MoveInterruption) in
             try await reload()
+            let waits = migration.canWait && node.outage(for: migration) != nil
             try await advance { next in
-                next.takeOver(by: node.id, at: now)
+                if waits { next.letGo(at: now) } else { next.takeOver(by: node.id, at: now) }
                 next.error = interruption.reason
             }
         }

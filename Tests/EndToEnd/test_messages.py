@@ -46,6 +46,13 @@ def test_the_number_of_messages_in_a_post_is_not_limited(api, queue):
     assert api.stats(queue)["total"] == 1000
 
 
+@pytest.mark.feature("F065")
+def test_the_location_of_many_messages_is_short_enough_for_every_client(api, queue):
+    response = post(api, queue, {"messages": [{"body": number} for number in range(5000)]})
+    assert len(check(response, 201)["resources"]) == 5000
+    assert response.headers["Location"] == path_of(queue)
+
+
 @pytest.mark.feature("F065", "F072")
 @pytest.mark.parametrize(
     "document, title",

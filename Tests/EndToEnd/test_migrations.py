@@ -157,6 +157,40 @@ def test_a_dry_run_plans_and_does_nothing(site):
     assert every(site) == [] and (route["pool"], route["migration"]) == ("embedded", None)
 
 
+def test_what_rests_ends_when_its_queue_is_deleted(site):
+    paused, kept = site.create(), site.create()
+    waiting = start(site, queue=paused, to="second", postpone=True)
+    reach(site, waiting, "ready")
+    order(site, waiting, "pause")
+    switched = start(site, queue=kept, to="second", keep_source_seconds=86400)
+    reach(site, switched, "switched")
+    for queue in (paused, kept):
+        check(site.delete(f"/v2/queues/{queue}"), 204)
+    assert reach(site, waiting, "cancelled")["history"][-2]["reason"] == "the queue was deleted"
+    reach(site, switched, "done")
+    check(site.delete("/v2/pools/second"), 204)
+
+
+def test_a_move_whose_pool_is_away_leaves_its_place_to_others(start_server, tmp_path):
+    api = Api(start_server(env={"WEIR_MIGRATION_CONCURRENCY": "1"}).url)
+    store = Redis(tmp_path / "store")
+    store.start()
+    register(api, "remote", uri=store.uri, weight=0)
+    register(api, "second", weight=0)
+    queue, other = api.create(), api.create()
+    waiting = start(api, queue=queue, to="remote", postpone=True, keep_source_seconds=0)
+    reach(api, waiting, "ready")
+    store.kill()
+    api.send(queue, "meanwhile")
+    wait_until(lambda: show(api, waiting)["error"])
+    reach(api, start(api, queue=other, to="second", keep_source_seconds=0), "done")
+    assert "remote" in show(api, waiting)["error"] and api.route(queue)["pool"] == "embedded"
+    store.start()
+    order(api, waiting, "cutover")
+    assert reach(api, waiting, "done", "failed")["state"] == "done"
+    assert api.route(queue)["pool"] == "remote" and api.bodies(queue) == ["meanwhile"]
+
+
 def test_every_refusal_of_one_queue_has_its_reason(site):
     queue = site.create()
     register(site, "soft", weight=0, options={"synchronous": "normal"})
@@ -449,6 +483,14 @@ def test_a_drain_begins_with_the_smallest_and_names_what_cannot_leave(site):
     assert [move["queue"] for move in answer["plan"]] == list(reversed(here))
     (refusal,) = answer["refusals"]
     assert refusal["queue"] == tied and "tied" in refusal["reason"] and "to" not in refusal
+
+
+def test_a_drain_names_queues_that_are_on_their_way_in(site):
+    queue = site.create()
+    migration = start(site, queue=queue, to="second", postpone=True)
+    answer = check(site.post(PATH, json={"from": "second", "dry_run": False}), 202)
+    (refusal,) = answer["refusals"]
+    assert (refusal["queue"], refusal["to"]) == (queue, "second") and migration["id"] in refusal["reason"]
 
 
 def test_planned_moves_go_on_after_a_restart(own):

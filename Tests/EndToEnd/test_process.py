@@ -123,6 +123,9 @@ def test_an_unknown_key_of_the_file_suggests_the_nearest(tmp_path, text, suggest
         "- a\n",
         "limits: 5\n",
         "listen: nowhere\n",
+        "cors: {allowed_origin: app.example}\n",
+        "notification: {allow: 10.1}\n",
+        "notification: {ca_file: /none.pem}\n",
     ],
 )
 def test_a_file_with_bad_values_is_refused(tmp_path, text):

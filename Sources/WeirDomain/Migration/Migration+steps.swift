@@ -77,6 +77,12 @@ extension Migration {
         note(reason, by: actor, at: now)
     }
 
+    /// What it rested for will not come.
+    package mutating func stopWaiting(_ reason: String, by actor: String, at now: Timestamp) {
+        if isBeforeSwitch { return giveUp(.cancelled, reason, by: actor, at: now) }
+        if step == .switched { beginCleaning(reason, at: now) }
+    }
+
     /// Nothing of it is left anywhere but where the queue is.
     package mutating func end(at now: Timestamp) {
         if step == .cleaning { outcome = isReturning ? .reversed : .done }

@@ -124,6 +124,9 @@ package struct Migration: Hashable, Sendable {
         }
     }
 
+    /// Whether it can be left as it is while a pool is away: nobody waits for it, and nothing is to be removed.
+    package var canWait: Bool { isBeforeSwitch && step != .cutover }
+
     /// Whether something of the queue is copied, which is worth going on with.
     package var hasCopied: Bool { step != .copying || progress.copiedThrough != .start }
 

@@ -51,7 +51,9 @@ extension HTTPService {
         return .json(.created, body, headers: [(.location, location(of: ids, in: collection))])
     }
 
+    /// Where to find just these messages; the queue's messages, if that would be too long for a header.
     private static func location(of ids: [MessageID], in collection: String) -> String {
+        guard collection.utf8.count + 5 + ids.count * 37 <= Limits.locationBytes else { return collection }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(collection.utf8.count + 5 + ids.count * 37)
         bytes.append(contentsOf: collection.utf8)

@@ -43,7 +43,26 @@ extension Operations {
                 plan.refuse(queue, Self.reason(noPoolServes: flavor))
             }
         }
+        try await nameArrivals(in: name, &plan)
         return plan
+    }
+
+    /// Queues on their way into the pool can leave it only when they are there.
+    private func nameArrivals(in name: String, _ plan: inout MigrationPlan) async throws(OperationError) {
+        var arriving: [Migration] = []
+        try await everyMigration(MigrationFilter(hasEnded: false, pool: name)) { record in
+            let migration = Migration(record)
+            if migration.isBeforeSwitch, migration.target == name { arriving.append(migration) }
+        }
+        for migration in arriving {
+            let record = try await operation { () async throws(StorageError) in
+                try await catalog.store.queue(migration.key)
+            }
+            guard let record, record.life == migration.life else { continue }
+            plan.refuse(
+                PlacedQueue(record), to: name,
+                "Migration '\(migration.number)' brings the queue here: cancel it, or drain again when it is over.")
+        }
     }
 
     private func poolToDrain(_ name: String) async throws(OperationError) -> PoolSlot {

@@ -23,6 +23,7 @@ final class FaultyPool: PoolDriver {
         operation: String = #function, _ work: @escaping @Sendable (MemoryDriver) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         let (store, world, place) = (store, world, "\(node.id) \(name)")
+        if name == world.full, operation.contains("import") { throw .refused("it is full") }
         let isRepeated = world.repeats(operation)
         return try await node.call(catalog: false) { () async throws(StorageError) in
             if isRepeated { world.hold { _ = try? await work(store) } }

@@ -28,12 +28,15 @@ final class SimulatedWorld: Sendable {
     let catalog: MemoryCatalogStore
     let stores: [String: MemoryDriver]
     let planted: PlantedRule?
+    /// The pool that takes no copies: it is full.
+    let full: String?
     let history: MoveHistory
     private let state: Mutex<State>
 
     static let pools = ["a", "b"]
 
-    init(seed: UInt64, planted: PlantedRule?) {
+    init(seed: UInt64, planted: PlantedRule?, full: String? = nil) {
+        self.full = full
         executor = SeededExecutor(seed: seed)
         state = Mutex(State(generator: SeededGenerator(seed: seed ^ 0x5EED)))
         catalog = MemoryCatalogStore(ignoresVersionAtSwitch: planted == .switchUnchecked)
