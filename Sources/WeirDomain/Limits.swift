@@ -47,6 +47,8 @@ package enum Limits {
     package static let waitingRequestBytes = 65_536
     /// How much of a body that was refused unread is thrown away before its sender is cut off.
     package static let discardedBodyBytes = 64 << 20
+    /// A client that takes so much of an answer in the time that is left to it is slow, and no more.
+    package static let slowestReadBytes = 4096
     /// How long what a client sends after its connection was given up is let in.
     package static let lingerMilliseconds: Int64 = 1000
 
@@ -61,6 +63,8 @@ package enum Limits {
     package static let subscriptionsPerSocket = 64
     /// How often a connection that gets messages looks whether its subscription is still there.
     package static let socketSubscriptionLookMilliseconds: Int64 = 5000
+    /// Likewise while nothing is posted to its queue.
+    package static let quietSubscriptionLookMilliseconds: Int64 = 60_000
 
     // Repeated posts
     package static let idempotencyKeyBytes = 255
@@ -273,6 +277,9 @@ package enum Limits {
     package static let idleRecipientMilliseconds = 10_000
     /// Subscriptions that are read at a time.
     package static let subscriptionsPerRead = 200
-    /// Messages that wait in memory for a reader of a tail; one that is slower is cut off.
-    package static let tailMessages = 1024
+    /// Bytes of messages, and of what is kept with each, that wait in memory for one reader of a tail, and in a node for all
+    /// of them; one that is slower is cut off.
+    package static let tailBytes = 32 << 20
+    package static let tailBytesPerNode = 256 << 20
+    package static let tailMessageBytes = 256
 }

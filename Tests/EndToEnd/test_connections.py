@@ -124,6 +124,41 @@ def test_what_was_sent_before_nonsense_is_answered_and_then_the_connection_ends(
         assert answer(stream) is None
 
 
+@pytest.mark.parametrize("version, body", [("1.0", "x"), ("1.1", "")], ids=["1.0", "no-body"])
+def test_only_who_waits_with_a_body_is_told_to_send_it(server, version, body):
+    with connected(server.port) as (connection, stream):
+        connection.sendall(request("GET", "/v2/ping", body.encode(), "Expect: 100-continue", version=version))
+        assert answer(stream)[0] == 204
+
+
+def test_what_follows_the_last_request_is_nobody_s(server):
+    with connected(server.port) as (connection, stream):
+        connection.sendall(posting("last", "x", "Connection: close") + b"junk\r\n")
+        status, headers, _ = answer(stream)
+        assert (status, headers["connection"]) == (201, "close")
+        assert answer(stream) is None
+
+
+@pytest.mark.parametrize(
+    "method, target, headers",
+    [
+        ("CONNECT", "other.example:443", []),
+        ("GET", "/v2/queues/waited-for/messages", ["Prefer: wait=5", "Connection: upgrade", "Upgrade: h2c"]),
+    ],
+    ids=["connect", "upgrade"],
+)
+def test_what_is_sent_behind_a_request_for_another_protocol_is_not_gathered(start_server, method, target, headers):
+    server = start_server()
+    with connected(server.port) as (connection, stream):
+        before = resident_bytes(server)
+        connection.sendall(request(method, target, b"", *headers))
+        connection.settimeout(10)
+        with contextlib.suppress(OSError):
+            for _ in range(200):
+                connection.sendall(b"x" * 1_000_000)
+        assert resident_bytes(server) - before < 50_000_000
+
+
 def resident_bytes(server):
     pages = int(open(f"/proc/{server.process.pid}/statm").read().split()[1])
     return pages * 4096

@@ -184,6 +184,44 @@ def test_a_deleted_subscription_pushes_no_more(ws, same):
     assert ws.push()["body"] == "wanted"
 
 
+@pytest.mark.feature("F148")
+def test_one_post_of_many_messages_reaches_a_connection_that_reads(ws, same):
+    subscribe(ws, "jobs")
+    same.send("jobs", *range(5000))
+    assert [ws.push()["body"] for _ in range(5000)] == list(range(5000))
+
+
+@pytest.mark.feature("F147", "F148")
+@pytest.mark.parametrize("end", ["http", "purge"])
+def test_who_subscribes_again_gets_each_message_once(ws, same, end):
+    first = subscribe(ws, "jobs")
+    if end == "http":
+        check(same.delete(f"/v2/queues/jobs/subscriptions/{first}"), 204)
+    else:
+        ws.call("queue_purge", 204, queue_name="jobs")
+    subscribe(ws, "jobs")
+    same.send("jobs", 1, 2)
+    assert [ws.push()["body"] for _ in range(2)] == [1, 2]
+    ws.call("queue_list")
+    assert ws.pushes == []
+
+
+@pytest.mark.feature("F147")
+def test_subscriptions_that_were_deleted_elsewhere_take_no_room(ws, same):
+    for number in range(64):
+        identifier = subscribe(ws, f"queue-{number}")
+        check(same.delete(f"/v2/queues/queue-{number}/subscriptions/{identifier}"), 204)
+    subscribe(ws, "one-more")
+
+
+@pytest.mark.feature("F147", "F148")
+def test_a_deletion_from_another_queue_ends_nothing(ws, same):
+    identifier = subscribe(ws, "jobs")
+    ws.call("subscription_delete", 204, queue_name="other", subscription_id=identifier)
+    same.send("jobs", "still wanted")
+    assert ws.push()["body"] == "still wanted"
+
+
 # Whose they are
 
 
@@ -236,6 +274,42 @@ def test_messages_of_all_nodes_reach_a_connection_of_one(start_server, tmp_path)
             near.call("queue_list")
             far.call("queue_list")
             assert near.pushes == far.pushes == []
+
+
+def places_of(store, text):
+    """In how many keys of a Redis the text stands."""
+    script = (
+        "local n = 0 for _, key in ipairs(redis.call('KEYS', '*')) do "
+        "if string.find(redis.call('DUMP', key), ARGV[1], 1, true) then n = n + 1 end end return n"
+    )
+    command = ["redis-cli", "-p", str(store.port), "EVAL", script, "0", text]
+    return int(subprocess.check_output(command, text=True))
+
+
+@pytest.mark.feature("F150", "F148")
+def test_a_node_that_was_away_too_long_ends_its_connections(start_server, tmp_path):
+    with contextlib.ExitStack() as stack:
+        catalog, pool = Redis(tmp_path / "catalog"), Redis(tmp_path / "pool")
+        for store in (catalog, pool):
+            store.start()
+            stack.callback(store.stop)
+        pool.configure("rdbcompression", "no")
+        project = unique("project")
+        frozen, other = (start_server(arguments=["--catalog", catalog.uri]) for _ in range(2))
+        register(Api(other.url, project), "shared", uri=pool.uri)
+        api = Api(other.url, project)
+        with Socket(frozen.url, project) as ws:
+            subscribe(ws, "jobs")
+            api.send("jobs", "before")
+            assert ws.push()["body"] == "before"
+            frozen.process.send_signal(signal.SIGSTOP)
+            stack.callback(frozen.process.send_signal, signal.SIGCONT)
+            api.send("jobs", "missed")
+            # What was delivered goes from the outbox after five seconds.
+            assert places_of(pool, "missed") == 2
+            eventually(lambda: places_of(pool, "missed") == 1)
+            frozen.process.send_signal(signal.SIGCONT)
+            assert ws.closing() == 1013
 
 
 # Many

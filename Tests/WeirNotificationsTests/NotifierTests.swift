@@ -148,10 +148,14 @@ import WeirOperations
             if seen.count == 100 { break }
         }
         #expect(seen == (3..<103).map(String.init))
-        for start in stride(from: 103, to: 103 + Limits.tailMessages, by: 256) {
-            try await site.post(start..<(start + 256))
-        }
-        try await NotifierSite.wait { slow.wasCutOff }
+        #expect(slow.ending == nil)
+        let large = AnnouncedMessage(
+            id: MessageID(sequence: MessageSequence(1), nonce: 1), body: MessageBody(String(repeating: "x", count: 1 << 20)), ttl: 60,
+            delay: nil)
+        var admitted = 0
+        while slow.put(large) { admitted += 1 }
+        #expect(slow.ending == .tooSlow)
+        #expect((Limits.tailBytes >> 20) - 1...Limits.tailBytes >> 20 ~= admitted)
         feed.end()
         running.cancel()
         await running.value

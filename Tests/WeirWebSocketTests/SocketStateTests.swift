@@ -40,25 +40,25 @@ struct SocketRequestTests {
         #expect(bench.state.received(second, now: bench.start) == [])
         #expect(bench.state.received(third, now: bench.start) == [])
         #expect(!bench.state.wantsReading)
-        #expect(bench.state.next() == [])
+        #expect(bench.state.next(now: bench.start) == [])
         #expect(bench.state.answered(Bench.reply, now: bench.start) == [.send(Bench.message("reply"))])
-        #expect(bench.state.next() == [.serve(second)])
+        #expect(bench.state.next(now: bench.start) == [.serve(second)])
         #expect(!bench.state.wantsReading)
         _ = bench.state.answered(Bench.reply, now: bench.start)
-        #expect(bench.state.next() == [.serve(third)])
+        #expect(bench.state.next(now: bench.start) == [.serve(third)])
         #expect(bench.state.wantsReading)
     }
 
     @Test("a client that does not take its answers is not served until it does")
     func backPressure() {
         var bench = Bench()
-        bench.state.writabilityChanged(false, now: bench.start)
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.start)
         #expect(bench.state.received(first, now: bench.start) == [])
-        #expect(bench.state.next() == [])
+        #expect(bench.state.next(now: bench.start) == [])
         #expect(!bench.state.wantsReading)
         #expect(bench.state.receivedPing(ByteBuffer(string: "x"), now: bench.start) == [])
-        bench.state.writabilityChanged(true, now: bench.start)
-        #expect(bench.state.next() == [.serve(first)])
+        bench.state.writabilityChanged(true, unsent: 0, now: bench.start)
+        #expect(bench.state.next(now: bench.start) == [.serve(first)])
     }
 
     @Test("a ping is answered with its own data, also while a request is served")
@@ -74,7 +74,7 @@ struct SocketRequestTests {
         _ = bench.state.received(first, now: bench.start)
         bench.state.closed()
         #expect(bench.state.answered(Bench.reply, now: bench.start) == [])
-        #expect(bench.state.next() == [])
+        #expect(bench.state.next(now: bench.start) == [])
         #expect(bench.state.deadline == nil)
     }
 }
@@ -83,15 +83,19 @@ struct SocketRequestTests {
 struct SocketEndTests {
     let request = Bench.message("1")
 
-    @Test("the client's close is answered, what waits is dropped, and a client that stays is hung up on")
+    @Test("what the client sent before its close is served, then the close is answered, and a client that stays is hung up on")
     func closedByClient() {
         var bench = Bench()
         _ = bench.state.received(request, now: bench.start)
         _ = bench.state.received(request, now: bench.start)
         let code = ByteBuffer(integer: UInt16(1000))
-        #expect(bench.state.receivedClose(code, now: bench.start) == [.echoClose(code), .finish])
-        #expect(bench.state.answered(Bench.reply, now: bench.start) == [])
-        #expect(bench.state.next() == [])
+        #expect(bench.state.receivedClose(code, now: bench.start) == [])
+        #expect(bench.state.received(request, now: bench.start) == [])
+        #expect(bench.state.answered(Bench.reply, now: bench.start) == [.send(Bench.message("reply"))])
+        #expect(bench.state.next(now: bench.start) == [.serve(request)])
+        #expect(bench.state.next(now: bench.start) == [])
+        #expect(bench.state.answered(Bench.reply, now: bench.start) == [.send(Bench.message("reply"))])
+        #expect(bench.state.next(now: bench.start) == [.echoClose(code), .finish])
         #expect(bench.state.receivedClose(code, now: bench.start) == [])
         #expect(bench.state.deadline == bench.at(3))
         #expect(bench.state.tick(now: bench.at(2)) == [])
@@ -142,7 +146,7 @@ struct SocketEndTests {
         #expect(bench.state.received(Bench.message("3"), now: bench.start) == [])
         let actions = bench.state.answered(Bench.reply, now: bench.start)
         #expect(actions == [.send(Bench.message("reply")), .sendClose(.goingAway, "the service stops")])
-        #expect(bench.state.next() == [])
+        #expect(bench.state.next(now: bench.start) == [])
     }
 }
 
@@ -181,7 +185,7 @@ struct SocketTimeTests {
         #expect(bench.state.tick(now: bench.at(61)) == [], "a request waits, so nothing is read")
         #expect(bench.state.deadline == nil)
         _ = bench.state.answered(Bench.reply, now: bench.at(500))
-        _ = bench.state.next()
+        _ = bench.state.next(now: bench.start)
         #expect(bench.state.wantsReading)
         #expect(bench.state.tick(now: bench.at(500)) == [.ping], "it was silent for long, but may answer now")
         #expect(bench.state.deadline == bench.at(520))
@@ -190,19 +194,56 @@ struct SocketTimeTests {
     @Test("a client that takes nothing is cut")
     func slowReader() {
         var bench = Bench()
-        bench.state.writabilityChanged(false, now: bench.at(5))
-        bench.state.writabilityChanged(false, now: bench.at(9))
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.at(5))
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.at(9))
         #expect(bench.state.deadline == bench.at(15))
         #expect(bench.state.tick(now: bench.at(14)) == [])
         #expect(bench.state.tick(now: bench.at(15)) == [.cut(.slowReader)])
     }
 
+    @Test("a client that hangs up is served what it had sent")
+    func hungUp() {
+        var bench = Bench()
+        _ = bench.state.received(request, now: bench.start)
+        _ = bench.state.received(request, now: bench.start)
+        #expect(bench.state.inputClosed() == [])
+        _ = bench.state.answered(Bench.reply, now: bench.start)
+        #expect(bench.state.next(now: bench.start) == [.serve(request)])
+        _ = bench.state.answered(Bench.reply, now: bench.start)
+        #expect(bench.state.next(now: bench.start) == [.drop])
+        #expect(bench.state.deadline == nil)
+    }
+
+    @Test("a client that has closed and takes nothing is cut")
+    func drainingSlowReader() {
+        var bench = Bench()
+        _ = bench.state.received(request, now: bench.start)
+        _ = bench.state.received(request, now: bench.start)
+        _ = bench.state.receivedClose(ByteBuffer(), now: bench.start)
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.start)
+        _ = bench.state.answered(Bench.reply, now: bench.start)
+        #expect(bench.state.next(now: bench.start) == [])
+        #expect(bench.state.tick(now: bench.at(10)) == [.cut(.slowReader)])
+    }
+
+    @Test("a client that takes a long answer bit by bit is not cut, one that takes next to nothing is")
+    func slowButReading() {
+        var bench = Bench()
+        bench.state.writabilityChanged(false, unsent: 1_000_000, now: bench.start)
+        bench.state.remains(900_000, now: bench.at(10))
+        #expect(bench.state.tick(now: bench.at(10)) == [])
+        bench.state.remains(895_000, now: bench.at(20))
+        #expect(bench.state.tick(now: bench.at(20)) == [])
+        bench.state.remains(894_000, now: bench.at(30))
+        #expect(bench.state.tick(now: bench.at(30)) == [.cut(.slowReader)])
+    }
+
     @Test("a client that takes something in time is not cut")
     func slowButAlive() {
         var bench = Bench()
-        bench.state.writabilityChanged(false, now: bench.at(5))
-        bench.state.writabilityChanged(true, now: bench.at(14))
-        bench.state.writabilityChanged(false, now: bench.at(15))
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.at(5))
+        bench.state.writabilityChanged(true, unsent: 0, now: bench.at(14))
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.at(15))
         #expect(bench.state.tick(now: bench.at(20)) == [])
         #expect(bench.state.deadline == bench.at(25))
     }
@@ -232,7 +273,7 @@ struct SocketTimeTests {
         var bench = Bench()
         _ = bench.state.received(request, now: bench.start)
         _ = bench.state.quiesce(now: bench.start)
-        bench.state.writabilityChanged(false, now: bench.start)
+        bench.state.writabilityChanged(false, unsent: 0, now: bench.start)
         #expect(bench.state.tick(now: bench.at(10)) == [.cut(.slowReader)])
     }
 }

@@ -29,6 +29,10 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private var waitingBytes = 0
     private var isTaking = false
     private var isReadHeld = false
+    /// NIO takes no further request from this connection, and would only gather what still comes.
+    private var isDeaf = false
+    /// What the client had not taken of the answers when that was looked at last.
+    private var unsent = 0
     /// How the connection ends once the answers are out, if it does.
     private var ending: Ending?
     private var lastActivity = NIODeadline.now()
@@ -110,19 +114,29 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         // The decoder says so once more for each piece that comes behind nonsense.
         if error is ByteToMessageDecoderError { return }
         guard error is HTTPParserError else { return context.close(promise: nil) }
+        // What follows a request that was said to be the last is nobody's.
+        if ending == .agreed, phase == .answering || phase == .idle { return }
         ending = .broken
         endIfDone(context)
     }
 
-    /// Closes a connection on which nothing has happened for too long, unless the service is at work for it.
+    /// Closes a connection on which nothing has happened for too long, unless the service is at work for it or its client
+    /// takes a long answer bit by bit.
     private func watch(in time: TimeAmount, _ context: ChannelHandlerContext) {
         idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
             guard let self, let context = self.context else { return }
             let due = self.lastActivity + self.idleTimeout
-            let isAtWork = self.phase == .answering
+            let isAtWork = self.phase == .answering || self.takesAnswer(context)
             guard isAtWork || due > .now() else { return context.close(promise: nil) }
             self.watch(in: isAtWork ? self.idleTimeout : due - .now(), context)
         }
+    }
+
+    /// Whether the client has taken something since this was asked last, or since the answer was written.
+    private func takesAnswer(_ context: ChannelHandlerContext) -> Bool {
+        let left = context.channel.unsentBytes
+        defer { unsent = left }
+        return unsent - left >= Limits.slowestReadBytes
     }
 
     // MARK: Requests
@@ -139,7 +153,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        isReadHeld = waiting.count >= Limits.waitingRequestParts || waitingBytes >= Limits.waitingRequestBytes
+        let isLineLong = waiting.count >= Limits.waitingRequestParts || waitingBytes >= Limits.waitingRequestBytes
+        isReadHeld = isLineLong || (isDeaf && phase == .answering)
         if !isReadHeld { context.read() }
     }
 
@@ -205,7 +220,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        if !head.isKeepAlive { ending = .agreed }
+        isDeaf = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+        if !head.isKeepAlive || isDeaf { ending = .agreed }
         let request = ArrivingRequest(head)
         self.request = request
         discarded = 0
@@ -213,10 +229,17 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         if let announced = request.headers.contentLength.flatMap({ Int($0) }), announced > service.largestBodyBytes {
             return dispatch(.tooLarge)
         }
-        if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+        if expectsGo(head) {
             let go = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
             context.writeAndFlush(Self.wrapOutboundOut(go), promise: nil)
         }
+    }
+
+    /// Whether the client waits for a word before it sends the body (RFC 9110, section 10.1.1).
+    private func expectsGo(_ head: HTTPRequestHead) -> Bool {
+        guard head.version == .http1_1, head.headers.contains(name: "expect") else { return false }
+        let hasBody = head.headers.contains(name: "transfer-encoding") || head.headers.first(name: "content-length") ?? "0" != "0"
+        return hasBody && head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     }
 
     private func gather(_ part: inout ByteBuffer) {
@@ -249,8 +272,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Whether a request that asks for another protocol is served like any other. Whatever becomes of it, NIO reads no
-    /// further request after it.
+    /// Whether a request that asks for another protocol is served like any other.
     private func servesAsHTTP(_ request: IncomingRequest, _ context: ChannelHandlerContext) -> Bool {
         switch service.decideUpgrade(request) {
         case .take(let serve):
@@ -258,12 +280,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             upgraded.begin(serve, on: context.channel)
             return false
         case .refuse(let refusal):
-            ending = .agreed
             write(service.answer(refusal, to: request), to: request.head)
             return false
-        case nil:
-            ending = .agreed
-            return true
+        case nil: return true
         }
     }
 
@@ -274,6 +293,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         let isLast = ending == .agreed && waiting.isEmpty
         let bytes = reply.bytes(answering: request, isLast: isLast)
         context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+        if !context.channel.isWritable { unsent = context.channel.unsentBytes }
         phase = phase == .answeringEarly ? .discarding : .idle
         takeWaiting(context)
     }
@@ -295,5 +315,12 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
             guard lingering else { return channel.close(promise: nil) }
             channel.eventLoop.scheduleTask(in: .milliseconds(Limits.lingerMilliseconds)) { channel.close(promise: nil) }
         }
+    }
+}
+
+extension Channel {
+    /// Bytes that were written and that the kernel has not taken yet: they become fewer as the client reads.
+    fileprivate var unsentBytes: Int {
+        (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

@@ -14,13 +14,20 @@ package final class OutboxTail: MessageTail {
         let floors: [QueueName: MessageSequence]
     }
 
+    /// How far an outbox was read.
+    private struct Position {
+        var sequence: MessageSequence
+        /// When it was looked at last.
+        var seen: Timestamp
+    }
+
     private struct State {
         var followers: [ObjectIdentifier: Follower] = [:]
-        /// How far each outbox was read.
-        var positions: [QueueName: MessageSequence] = [:]
+        var positions: [QueueName: Position] = [:]
     }
 
     private let state = Mutex(State())
+    private let room = TailRoom()
     private let vault: Vault
     private let bells: Doorbells
     private let bell: Doorbells.Listener
@@ -35,12 +42,15 @@ package final class OutboxTail: MessageTail {
 
     package func follow(_ queue: QueueKey) async throws(StorageError) -> FollowedQueue {
         var floors: [QueueName: MessageSequence] = [:]
+        let now = catalog.clock.now()
         for outbox in try await outboxes() { floors[outbox.key.name] = try await outbox.lastSequence() }
-        let feed = FollowedQueue(queue)
+        let feed = FollowedQueue(queue, sharing: room)
         let id = ObjectIdentifier(feed)
         feed.whenEnded { [weak self] in self?.leave(id) }
         state.withLock { state in
-            for (name, floor) in floors where state.positions[name] == nil { state.positions[name] = floor }
+            for (name, floor) in floors where state.positions[name] == nil {
+                state.positions[name] = Position(sequence: floor, seen: now)
+            }
             state.followers[id] = Follower(feed: feed, floors: floors)
         }
         bell.ring()
@@ -89,14 +99,19 @@ package final class OutboxTail: MessageTail {
     /// Hands on what is new in this outbox. True if there is more.
     private func read(_ outbox: HiddenQueue) async -> Bool {
         let name = outbox.key.name
-        let position = state.withLock { $0.positions[name] ?? .start }
-        guard let batch = try? await outbox.list(after: position, limit: Limits.outboxBatch), let last = batch.last
-        else {
-            return false
+        let now = catalog.clock.now()
+        let position = state.withLock { $0.positions[name] } ?? Position(sequence: .start, seen: now)
+        guard let batch = try? await outbox.list(after: position.sequence, limit: Limits.outboxBatch) else { return false }
+        if now.milliseconds - position.seen.milliseconds >= Limits.outboxTailMilliseconds {
+            guard let next = await next(in: outbox, of: batch) else { return false }
+            // What was delivered in the meantime may be gone already.
+            if next.value > position.sequence.value + 1 { giveUp(name, before: next) }
         }
         let followers = state.withLock { state in
             // Nobody may be left, and then nothing is remembered.
-            if !state.followers.isEmpty { state.positions[name] = last.sequence }
+            if !state.followers.isEmpty {
+                state.positions[name] = Position(sequence: batch.last?.sequence ?? position.sequence, seen: now)
+            }
             return Array(state.followers.values)
         }
         for entry in batch {
@@ -113,5 +128,20 @@ package final class OutboxTail: MessageTail {
             }
         }
         return batch.count == Limits.outboxBatch
+    }
+
+    /// The first of the entries that are there or that will be; nil if the pool does not say.
+    private func next(in outbox: HiddenQueue, of batch: [Message]) async -> MessageSequence? {
+        if let first = batch.first { return first.sequence }
+        guard let last = try? await outbox.lastSequence() else { return nil }
+        return MessageSequence(last.value + 1)
+    }
+
+    /// Those who follow anything since before that entry may have missed some of it.
+    private func giveUp(_ name: QueueName, before next: MessageSequence) {
+        let followers = state.withLock { Array($0.followers.values) }
+        for follower in followers where follower.floors[name].map({ $0.value + 1 < next.value }) ?? true {
+            follower.feed.end(.missed)
+        }
     }
 }

@@ -10,41 +10,94 @@ package protocol MessageTail: Sendable {
 
 /// The messages of a queue as they are posted: each once, in their order. There is one reader.
 package final class FollowedQueue: Sendable {
-    package let queue: QueueKey
-    /// Ends after `end`, or once the reader is `Limits.tailMessages` messages behind.
-    package let messages: AsyncStream<AnnouncedMessage>
-    private let continuation: AsyncStream<AnnouncedMessage>.Continuation
-    private let cutOff = Atomic<Bool>(false)
-
-    package init(_ queue: QueueKey) {
-        self.queue = queue
-        (messages, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Limits.tailMessages))
+    /// Why there are no more messages.
+    package enum End: Sendable {
+        /// The reader wanted no more.
+        case unwanted
+        /// What waited for the reader was more than it or all readers of the node may have.
+        case tooSlow
+        /// The node was away for so long that messages may have passed it by.
+        case missed
     }
 
-    /// Whether the messages ended because the reader was too slow.
-    package var wasCutOff: Bool { cutOff.load(ordering: .acquiring) }
+    private struct State {
+        var waiting = 0
+        var end: End?
+    }
 
-    /// Says that no more is wanted.
-    package func end() {
+    package let queue: QueueKey
+    /// Each that was handed on is to be told to `took`.
+    package let messages: AsyncStream<AnnouncedMessage>
+    private let continuation: AsyncStream<AnnouncedMessage>.Continuation
+    private let room: TailRoom
+    private let state = Mutex(State())
+
+    /// - Parameter room: What all followed queues of the node share.
+    package init(_ queue: QueueKey, sharing room: TailRoom = TailRoom()) {
+        self.queue = queue
+        self.room = room
+        (messages, continuation) = AsyncStream.makeStream()
+    }
+
+    deinit {
+        room.leave(state.withLock { $0.waiting })
+    }
+
+    /// Why it has ended; nil as long as it goes on.
+    package var ending: End? { state.withLock { $0.end } }
+
+    /// Says that no more is wanted, or why there is no more. The first reason counts.
+    package func end(_ reason: End = .unwanted) {
+        state.withLock { $0.end = $0.end ?? reason }
         continuation.finish()
     }
 
     /// Hands over a message. False once nobody reads any more.
     package func put(_ message: AnnouncedMessage) -> Bool {
-        switch continuation.yield(message) {
-        case .enqueued: return true
-        case .dropped:
-            cutOff.store(true, ordering: .releasing)
-            continuation.finish()
-            return false
-        case .terminated: return false
-        @unknown default: return false
+        let bytes = Self.bytes(of: message)
+        let all = room.enter(bytes)
+        let isAdmitted = state.withLock { state in
+            state.waiting += bytes
+            let isWithin = state.waiting <= Limits.tailBytes && (all <= Limits.tailBytesPerNode || state.waiting == bytes)
+            return isWithin && state.end == nil
         }
+        guard isAdmitted else {
+            end(.tooSlow)
+            return false
+        }
+        continuation.yield(message)
+        return true
     }
 
-    /// Whether somebody still reads: called back once nobody does.
+    /// The reader has handed this one on: it waits no more.
+    package func took(_ message: AnnouncedMessage) {
+        let bytes = Self.bytes(of: message)
+        state.withLock { $0.waiting -= bytes }
+        room.leave(bytes)
+    }
+
+    private static func bytes(of message: AnnouncedMessage) -> Int {
+        message.body.bytes.count + Limits.tailMessageBytes
+    }
+
+    /// Called back once it has ended.
     package func whenEnded(_ body: @escaping @Sendable () -> Void) {
         continuation.onTermination = { _ in body() }
+    }
+}
+
+/// Bytes that wait for the readers of a node, all together.
+package final class TailRoom: Sendable {
+    private let waiting = Atomic<Int>(0)
+
+    package init() {}
+
+    func enter(_ bytes: Int) -> Int {
+        waiting.add(bytes, ordering: .relaxed).newValue
+    }
+
+    func leave(_ bytes: Int) {
+        waiting.subtract(bytes, ordering: .relaxed)
     }
 }
 

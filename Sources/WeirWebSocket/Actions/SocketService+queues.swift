@@ -61,7 +61,10 @@ extension SocketService {
             throw SocketFault.invalid("resource_types: '\(unknown.prefix(64))' is not one of messages, subscriptions.")
         }
         if types.contains("messages") { try await operations.purgeQueue(queue) }
-        if types.contains("subscriptions") { try await operations.purgeSubscriptions(of: queue) }
+        if types.contains("subscriptions") {
+            try await operations.purgeSubscriptions(of: queue)
+            call.connection.subscriptions.forgetAll(of: queue, on: call.connection)
+        }
         return SocketReply(204, [:])
     }
 }

@@ -52,7 +52,7 @@ extension SocketService {
         let queue = try call.queue()
         let id = try call.body.demandString("subscription_id")
         try await operations.deleteSubscription(id, of: queue)
-        call.connection.subscriptions.forget(id, on: call.connection)
+        call.connection.subscriptions.forget(id, of: queue, on: call.connection)
         return SocketReply(204, .string("Subscription \(id) removed."))
     }
 }

@@ -39,8 +39,13 @@ package final class SocketConnection: Sendable {
         }
     }
 
-    func subscriptionsChanged(_ hasSubscriptions: Bool) {
-        onLoop { $0.subscriptionsChanged(hasSubscriptions) }
+    func subscriptionsChanged() {
+        onLoop { $0.subscriptionsChanged() }
+    }
+
+    /// Ends the connection, and says why.
+    func close(_ code: SocketCloseCode, _ reason: String) {
+        onLoop { $0.close(code, reason) }
     }
 
     /// Ends the connection because the client did not keep up.

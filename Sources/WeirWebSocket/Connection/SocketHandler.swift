@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOWebSocket
+internal import WeirDomain
 
 /// The end of the way in of a connection that speaks WebSocket: tells the state what happens and does what it says. The
 /// handlers of HTTP stay behind it and hear no more.
@@ -63,7 +64,7 @@ final class SocketHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        state.writabilityChanged(context.channel.isWritable, now: context.eventLoop.now)
+        noteWritability(context)
         resume()
     }
 
@@ -79,9 +80,10 @@ final class SocketHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let (code, reason): (SocketCloseCode, String) =
             switch error {
+            case NIOWebSocketFrameAggregator.Error.tooManyFragments:
+                (.tooLarge, "a message may have \(Limits.socketFragments) fragments")
             case NIOWebSocketError.invalidFrameLength,
-                NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge,
-                NIOWebSocketFrameAggregator.Error.tooManyFragments:
+                NIOWebSocketFrameAggregator.Error.accumulatedFrameSizeIsTooLarge:
                 (.tooLarge, "a message may have \(connection.terms.messageBytes) bytes")
             case is NIOWebSocketError, is NIOWebSocketFrameAggregator.Error: (.protocolError, "broken framing")
             case let violation as SocketFrameRules.Violation: (.protocolError, violation.reason)
@@ -115,8 +117,15 @@ final class SocketHandler: ChannelDuplexHandler {
         perform(state.cutOff(.slowReader))
     }
 
-    func subscriptionsChanged(_ hasSubscriptions: Bool) {
-        state.hasSubscriptions = hasSubscriptions
+    /// Looks for itself: what others saw may be old by now.
+    func subscriptionsChanged() {
+        state.hasSubscriptions = !connection.subscriptions.isEmpty
+        settle()
+    }
+
+    func close(_ code: SocketCloseCode, _ reason: String) {
+        guard let context else { return }
+        perform(state.failed(code, reason, now: context.eventLoop.now))
         settle()
     }
 
@@ -129,7 +138,7 @@ final class SocketHandler: ChannelDuplexHandler {
             perform([.send(message)])
             sent.resume(returning: true)
         }
-        perform(state.next())
+        perform(state.next(now: context.eventLoop.now))
         settle()
         if state.wantsReading { context.read() }
     }
@@ -161,7 +170,12 @@ final class SocketHandler: ChannelDuplexHandler {
         guard let context else { return }
         context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
         // The channel tells of it later, but the next decision is made now.
-        if !context.channel.isWritable { state.writabilityChanged(false, now: context.eventLoop.now) }
+        if !context.channel.isWritable { noteWritability(context) }
+    }
+
+    private func noteWritability(_ context: ChannelHandlerContext) {
+        let channel = context.channel
+        state.writabilityChanged(channel.isWritable, unsent: channel.unsentBytes, now: context.eventLoop.now)
     }
 
     /// Brings the timer in line with the state. One that fires too early sets the next one, which is cheaper than
@@ -178,6 +192,7 @@ final class SocketHandler: ChannelDuplexHandler {
         timer = nil
         timerDeadline = nil
         guard let context else { return }
+        state.remains(context.channel.unsentBytes, now: context.eventLoop.now)
         perform(state.tick(now: context.eventLoop.now))
         settle()
     }
@@ -190,5 +205,12 @@ final class SocketHandler: ChannelDuplexHandler {
         for push in pushes { push.sent.resume(returning: false) }
         pushes = []
         connection.end()
+    }
+}
+
+extension Channel {
+    /// Bytes that were written and that the kernel has not taken yet: they become fewer as the client reads.
+    fileprivate var unsentBytes: Int {
+        (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

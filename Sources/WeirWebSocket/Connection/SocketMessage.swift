@@ -24,6 +24,7 @@ package enum SocketCloseCode: UInt16, Sendable {
     case protocolError = 1002
     case notUTF8 = 1007
     case tooLarge = 1009
+    case tryAgainLater = 1013
 }
 
 /// Why a connection was cut without a word: the client would not have heard it.

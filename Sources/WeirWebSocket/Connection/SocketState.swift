@@ -1,4 +1,5 @@
 package import NIOCore
+internal import WeirDomain
 
 /// What a connection does next, as a value: without a channel, a clock or a thread. One request is served at a time, in
 /// the order in which they came.
@@ -22,6 +23,8 @@ package struct SocketState {
         case open
         /// No more requests are taken; the one at hand is finished first.
         case quiescing
+        /// The client has sent all that it will, and what it sent is served first: with its close frame, or without one.
+        case draining(ByteBuffer?)
         /// A close frame has been sent; the client's is awaited until then.
         case closing(until: NIODeadline)
         /// All has been said; the client closes the connection until then.
@@ -35,6 +38,8 @@ package struct SocketState {
     /// Requests behind the one at hand. Reading stops while there are any, so these are what one read brought.
     private var waiting: [SocketMessage] = []
     private var unwritableSince: NIODeadline?
+    /// Bytes that the client had not taken then.
+    private var unsent = 0
     private var lastHeard: NIODeadline
     private var pingedAt: NIODeadline?
     private var lastRequest: NIODeadline
@@ -55,7 +60,7 @@ package struct SocketState {
     package var wantsReading: Bool {
         switch phase {
         case .open: waiting.isEmpty && isWritable
-        case .quiescing, .closed: false
+        case .quiescing, .draining, .closed: false
         case .closing, .finishing: true
         }
     }
@@ -81,15 +86,22 @@ package struct SocketState {
     }
 
     package mutating func receivedClose(_ data: ByteBuffer, now: NIODeadline) -> [Action] {
-        let isAnswer: Bool
         switch phase {
-        case .open, .quiescing: isAnswer = false
-        case .closing: isAnswer = true
-        case .finishing, .closed: return []
+        case .open where isBusy || !waiting.isEmpty:
+            phase = .draining(data)
+            return []
+        case .open, .quiescing: return finish(echoing: data, now: now)
+        case .closing:
+            phase = .finishing(until: now + terms.closeTimeout)
+            return [.finish]
+        case .draining, .finishing, .closed: return []
         }
+    }
+
+    private mutating func finish(echoing data: ByteBuffer, now: NIODeadline) -> [Action] {
         phase = .finishing(until: now + terms.closeTimeout)
         waiting = []
-        return isAnswer ? [.finish] : [.echoClose(data), .finish]
+        return [.echoClose(data), .finish]
     }
 
     /// Any bytes show that the client is there.
@@ -105,16 +117,22 @@ package struct SocketState {
 
     /// The client will send no more.
     package mutating func inputClosed() -> [Action] {
-        guard phase != .closed else { return [] }
-        phase = .closed
-        return [.drop]
+        switch phase {
+        case .open where isBusy || !waiting.isEmpty:
+            phase = .draining(nil)
+            return []
+        case .draining, .closed: return []
+        case .open, .quiescing, .closing, .finishing:
+            phase = .closed
+            return [.drop]
+        }
     }
 
     // MARK: From this side
 
     package mutating func answered(_ answer: SocketAnswer, now: NIODeadline) -> [Action] {
         isBusy = false
-        guard phase == .open || phase == .quiescing else { return [] }
+        guard isServing else { return [] }
         lastRequest = now
         // The client had no chance to be heard while reading had stopped.
         restartPong(now)
@@ -122,32 +140,57 @@ package struct SocketState {
         case .close(let code, let reason):
             return close(code, reason, now: now)
         case .reply(let message):
-            guard phase == .open else {
-                phase = .open
-                return [.send(message)] + close(.goingAway, Self.stopping, now: now)
-            }
-            return [.send(message)]
+            guard phase == .quiescing else { return [.send(message)] }
+            phase = .open
+            return [.send(message)] + close(.goingAway, Self.stopping, now: now)
         }
     }
 
-    /// The next request, if one waits and may be served. To be asked after everything that was written.
-    package mutating func next() -> [Action] {
-        guard isOpen, !isBusy, isWritable, !waiting.isEmpty else { return [] }
-        isBusy = true
-        return [.serve(waiting.removeFirst())]
+    /// Whether what is being served is still to be answered.
+    private var isServing: Bool {
+        switch phase {
+        case .open, .quiescing, .draining: true
+        case .closing, .finishing, .closed: false
+        }
     }
 
-    package mutating func writabilityChanged(_ isWritable: Bool, now: NIODeadline) {
+    /// The next request, if one waits and may be served; the end, if none is left of a client that has sent its last. To be
+    /// asked after everything that was written.
+    package mutating func next(now: NIODeadline) -> [Action] {
+        guard !isBusy, isWritable else { return [] }
+        switch phase {
+        case .open where !waiting.isEmpty, .draining where !waiting.isEmpty:
+            isBusy = true
+            return [.serve(waiting.removeFirst())]
+        case .draining(let data?): return finish(echoing: data, now: now)
+        case .draining(nil):
+            phase = .closed
+            return [.drop]
+        case .open, .quiescing, .closing, .finishing, .closed: return []
+        }
+    }
+
+    /// - Parameter bytes: What was written and not yet taken.
+    package mutating func writabilityChanged(_ isWritable: Bool, unsent bytes: Int, now: NIODeadline) {
         if isWritable {
             unwritableSince = nil
             restartPong(now)
-        } else if unwritableSince == nil {
-            unwritableSince = now
+        } else {
+            unsent = unwritableSince == nil ? bytes : max(unsent, bytes)
+            unwritableSince = unwritableSince ?? now
         }
+    }
+
+    /// So much is not yet taken: a client that has taken some meanwhile is slow, and there.
+    package mutating func remains(_ bytes: Int, now: NIODeadline) {
+        guard unwritableSince != nil, unsent - bytes >= Limits.slowestReadBytes else { return }
+        unwritableSince = now
+        unsent = bytes
     }
 
     /// This process stops: what is being served is finished, then the connection is closed.
     package mutating func quiesce(now: NIODeadline) -> [Action] {
+        if case .draining = phase { waiting = [] }
         guard phase == .open else { return [] }
         waiting = []
         guard !isBusy else {
@@ -170,7 +213,7 @@ package struct SocketState {
     }
 
     private mutating func close(_ code: SocketCloseCode, _ reason: String, now: NIODeadline) -> [Action] {
-        guard phase == .open || phase == .quiescing else { return [] }
+        guard isServing else { return [] }
         phase = .closing(until: now + terms.closeTimeout)
         waiting = []
         return [.sendClose(code, reason)]
@@ -190,7 +233,7 @@ package struct SocketState {
         switch phase {
         case .closed: return nil
         case .closing(let until), .finishing(let until): return until
-        case .open, .quiescing: break
+        case .open, .quiescing, .draining: break
         }
         if let unwritableSince { return unwritableSince + terms.sendTimeout }
         guard phase == .open, wantsReading else { return nil }
@@ -202,7 +245,7 @@ package struct SocketState {
 
     package mutating func tick(now: NIODeadline) -> [Action] {
         guard let deadline, deadline <= now else { return [] }
-        guard phase == .open || phase == .quiescing else {
+        guard isServing else {
             phase = .closed
             return [.drop]
         }
