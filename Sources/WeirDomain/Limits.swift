@@ -47,6 +47,8 @@ package enum Limits {
     package static let waitingRequestBytes = 65_536
     /// How much of a body that was refused unread is thrown away before its sender is cut off.
     package static let discardedBodyBytes = 64 << 20
+    /// What the kernel takes of an answer before it can send it.
+    package static let unsentInKernelBytes = 131_072
     /// A client that takes so much of an answer in the time that is left to it is slow, and no more.
     package static let slowestReadBytes = 4096
     /// How long what a client sends after its connection was given up is let in.
