@@ -187,7 +187,10 @@ package enum Limits {
     /// How long dead messages stay hidden while they are moved to their dead letter queue.
     package static let deadLetterHoldSeconds = 60
     /// How often a claim looks again when all it found was dead.
-    package static let deadLetterRounds = 16
+    package static let deadLetterRounds = 256
+    /// How far a claim or a pop looks for messages that can be opened behind those that cannot, and how many are read at a time.
+    package static let closedMessages = 1000
+    package static let closedMessagesPage = 100
 
     // Deliveries
     package static let subscriberURIBytes = 2048

@@ -75,6 +75,20 @@ import WeirDomain
         }
     }
 
+    @Test("a rule of no claims holds all, and counts nothing", arguments: DriverUnderTest.all)
+    func holdsUncounted(driver: DriverUnderTest) async throws {
+        try await driver.withQueue { queue in
+            try await queue.post("1", "2", "3")
+            let rule = DeadLetterRule(maximumClaims: 0, hold: .fresh())
+            let outcome = try await queue.claim(2, deadLetter: rule)
+            #expect(outcome.dead.texts == ["1", "2"] && outcome.delivered.isEmpty)
+            let behind = try await queue.claim(5)
+            #expect(behind.delivered.texts == ["3"])
+            try await queue.release(rule.hold)
+            #expect(try await queue.claim(5).delivered.map(\.claimCount) == [1, 1])
+        }
+    }
+
     @Test("the hold lets its caller delete the dead message", arguments: DriverUnderTest.all)
     func holdDeletes(driver: DriverUnderTest) async throws {
         try await driver.withQueue { queue in

@@ -360,6 +360,17 @@ def test_a_message_that_is_claimed_again_and_again_is_dead_lettered_after_its_la
 
 
 @pytest.mark.feature("F106")
+def test_what_lives_is_claimed_behind_many_dead(api):
+    queue = api.create(_max_claim_count=1, _dead_letter_queue=api.create())
+    api.send(queue, *range(60))
+    claims = [api.claim(queue, limit=20) for _ in range(3)]
+    for claim in claims:
+        release(api, claim)
+    api.send(queue, "alive")
+    assert [message["body"] for message in api.claim(queue, limit=1).messages] == ["alive"]
+
+
+@pytest.mark.feature("F106")
 def test_many_dead_messages_are_all_moved_in_order(api):
     graveyard = api.create()
     queue = api.create(_max_claim_count=1, _dead_letter_queue=graveyard)

@@ -211,12 +211,72 @@ def test_what_cannot_be_read_is_neither_lost_nor_in_the_way(site):
     site.send(queue, "one", "two", "three")
     # Whoever reads on behind it names it as the marker.
     assert [m["body"] for m in site.messages(queue, marker=closed)] == ["one", "two", "three"]
-    assert [m["body"] for m in check(site.delete(f"{path}?pop=2"), 200)["messages"]] == ["one"]
-    assert [m["body"] for m in site.claim(queue, limit=20).messages] == ["two", "three"]
+    assert [m["body"] for m in check(site.delete(f"{path}?pop=2"), 200)["messages"]] == ["one", "two"]
+    assert [m["body"] for m in site.claim(queue, limit=20).messages] == ["three"]
     site.server.stop()
     site.server.env = with_key(previous="the next key")
     site.server.start()
     assert check(site.get(f"{path}/{closed}"), 200)["body"] == "closed"
+
+
+@pytest.mark.feature("F091", "F197")
+def test_claims_pass_by_what_cannot_be_read_and_do_not_count_it(site):
+    queue = site.create(_enable_encrypt_messages=True, _max_claim_count=2, _dead_letter_queue="grave")
+    closed = site.send(queue, *(f"closed {number}" for number in range(30)))
+    site.server.stop()
+    site.server.env = with_key("the next key")
+    site.server.start()
+    path = f"/v2/queues/{queue}"
+    for _ in range(4):
+        refused(site.post(f"{path}/claims"), 500, "Internal server error", [closed[0]])
+    site.send(queue, "open 1", "open 2")
+    site.server.stop()
+    site.server.env = with_key()
+    site.server.start()
+    site.send(queue, "closed in between")
+    site.server.stop()
+    site.server.env = with_key("the next key")
+    site.server.start()
+    site.send(queue, "open 3")
+    first = site.claim(queue, limit=3)
+    assert [m["body"] for m in first.messages] == ["open 1", "open 2"]
+    shown = check(site.get(first.href), 200)
+    assert [m["body"] for m in shown["messages"]] == ["open 1", "open 2"]
+    assert [m["body"] for m in site.claim(queue, limit=3).messages] == ["open 3"]
+    refused(site.post(f"{path}/claims"), 500, "Internal server error", [closed[0]])
+    assert site.stats(queue) | {"oldest": None, "newest": None} == {
+        **{"claimed": 3, "free": 31, "total": 34},
+        **{"oldest": None, "newest": None},
+    }
+    site.server.stop()
+    site.server.env = with_key(previous="the next key")
+    site.server.start()
+    found = []
+    while len(found) < 31:
+        popped = check(site.delete(f"{path}/messages?pop=20"), 200)["messages"]
+        found += [(m["body"], m["claim_count"]) for m in popped]
+    assert found == [(f"closed {number}", 0) for number in range(30)] + [("closed in between", 0)]
+
+
+@pytest.mark.feature("F091", "F197")
+def test_a_pop_that_meets_what_cannot_be_read_loses_nothing_in_a_full_store(site, tmp_path):
+    store = Redis(tmp_path / "store")
+    store.start()
+    register(site, "small", uri=store.uri, weight=100)
+    check(site.patch("/v2/pools/embedded", json={"weight": 0}), 200)
+    queue = site.create(_enable_encrypt_messages=True)
+    site.send(queue, "closed 1", "closed 2")
+    site.server.stop()
+    site.server.env = with_key("the next key")
+    site.server.start()
+    site.send(queue, "open")
+    store.configure("maxmemory", "1")
+    answer = site.delete(f"/v2/queues/{queue}/messages?pop=5")
+    assert answer.status_code in (200, 503)
+    taken = [m["body"] for m in answer.json().get("messages", [])]
+    assert taken in ([], ["open"]) and site.stats(queue)["total"] == 3 - len(taken)
+    site.server.stop()
+    store.stop()
 
 
 @pytest.mark.feature("F091", "F197")

@@ -62,6 +62,22 @@ def test_a_webhook_gets_each_message_in_order(notifier, receiver):
     assert all(each.headers["Content-Type"] == "application/json" for each in receiver.at())
 
 
+@pytest.mark.parametrize("encrypts", [False, True], ids=["plain", "encrypted"])
+def test_subscribers_of_a_dead_letter_queue_are_told_of_dead_letters(start_server, receiver, encrypts):
+    key = {"WEIR_LIMITS_MESSAGE_ENCRYPTION_KEY": "a key of these tests that nobody else has"}
+    api = Api(start_server(env=LOOPBACK | key).url)
+    grave = api.create()
+    queue = api.create(_max_claim_count=1, _dead_letter_queue=grave, _enable_encrypt_messages=encrypts)
+    subscribe(api, grave, receiver.url())
+    api.send(queue, "dying")
+    claim = api.claim(queue)
+    check(api.delete(claim.href), 204)
+    assert api.claim(queue) is None
+    until(receiver.at)
+    (told,) = receiver.payloads()
+    assert (told["body"], told["queue_name"]) == ("dying", grave)
+
+
 def test_delayed_messages_are_told_of_at_once_with_their_delay(notifier, receiver):
     api = Api(notifier.url)
     queue = api.create(_default_message_delay=600)

@@ -1,6 +1,6 @@
 /// When a claim hands messages over for dead-lettering instead of delivering them.
 package struct DeadLetterRule: Hashable, Sendable {
-    /// A message that was claimed this often already is dead. At least 1.
+    /// A message that was claimed this often already is dead. With 0 all are: they are held, and do not count as claimed.
     package let maximumClaims: Int
     /// The claim that holds the dead ones for `Limits.deadLetterHoldSeconds` while their caller moves them: if
     /// it never does, they come back and the next claim tries again.

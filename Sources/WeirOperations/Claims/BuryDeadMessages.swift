@@ -20,6 +20,12 @@ extension Operations {
                         keptID: message.id)
                 }
                 _ = try await store(copies, from: client, to: grave)
+                // Its subscribers are told before it is gone here: perhaps twice, but not never.
+                let told = messages.filter { closed($0, of: key) == nil }
+                try await announce(
+                    try opened(told, of: key).map { message in
+                        AnnouncedMessage(id: message.id, body: message.body, ttl: round.ttl ?? message.ttl, delay: nil)
+                    }, in: grave)
             }
             let now = clock.now()
             _ = try await operation { () async throws(StorageError) in

@@ -8,7 +8,12 @@ extension Operations {
         in key: QueueKey, ttl: Int?, grace: Int?, limit: Int?
     ) async throws(OperationError) -> Claim? {
         let terms = try claimTerms(ttl: ttl, grace: grace)
-        let limit = try claimLimit(limit)
+        return try await pastClosed(in: key, limit: try claimLimit(limit)) { limit throws(OperationError) in
+            try await claim(in: key, terms, limit)
+        }
+    }
+
+    private func claim(in key: QueueKey, _ terms: ClaimTerms, _ limit: Int) async throws(OperationError) -> Claim? {
         // Dead messages are moved away, which brings others to the front: look again, but not for ever.
         for _ in 0..<Limits.deadLetterRounds {
             let now = clock.now()

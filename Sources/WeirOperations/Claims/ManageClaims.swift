@@ -13,8 +13,9 @@ extension Operations {
                 }
             }
             if let found, let found {
-                return Claim(
-                    id: found.id, ttl: found.ttl, renewed: found.renewed, messages: try opened(found.messages, of: key))
+                let (opened, _, fault) = readable(found.messages, of: key)
+                if opened.isEmpty, let fault { throw fault }
+                return Claim(id: found.id, ttl: found.ttl, renewed: found.renewed, messages: opened)
             }
         }
         throw Self.missing(id)

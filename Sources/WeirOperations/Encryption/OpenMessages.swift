@@ -46,6 +46,17 @@ extension Operations {
         return (opened, closed, fault)
     }
 
+    /// Why the message cannot be opened; nil if it can.
+    func closed(_ message: Message, of key: QueueKey) -> OperationError? {
+        guard message.body.isSealed else { return nil }
+        do throws(CipherFault) {
+            _ = try open(message, of: key)
+            return nil
+        } catch {
+            return .unreadable(message.id, error)
+        }
+    }
+
     private func open(_ message: Message, of key: QueueKey) throws(CipherFault) -> MessageBody {
         try cipher.open(message.body, of: key.project, nonce: message.id.nonce)
     }

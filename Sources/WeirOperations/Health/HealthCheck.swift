@@ -9,6 +9,7 @@ struct HealthCheck {
     private let queue: QueueRef
     private let client = ClientID("health")
     private(set) var steps: [HealthStep] = []
+    /// What is left of its messages when all were deleted: nothing, if the pool is well.
     private(set) var stats = QueueStats.empty
 
     init(now: Timestamp) {
@@ -36,7 +37,6 @@ struct HealthCheck {
             let terms = ClaimTerms(ttl: ServiceLimits.minimumTTL, grace: ServiceLimits.minimumGrace)
             return try await driver.claim(ClaimRequest(id: claim, terms: terms, limit: 10), in: queue, now: now)
         }
-        stats = (try? await driver.stats(of: queue, now: now)) ?? .empty
         _ = await step("list_messages") { () async throws(StorageError) in
             try await driver.list(MessageFilter(after: .start, limit: 10), in: queue, now: now)
         }
@@ -50,6 +50,7 @@ struct HealthCheck {
         _ = await step("bulk_delete_messages") { () async throws(StorageError) in
             try await driver.delete(ids ?? [], demanding: nil, in: queue, now: now)
         }
+        stats = (try? await driver.stats(of: queue, now: now)) ?? .empty
         _ = await step("delete_queue") { () async throws(StorageError) in
             try await driver.retire(queue, now: now)
         }

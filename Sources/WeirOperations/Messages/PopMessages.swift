@@ -9,6 +9,12 @@ extension Operations {
         guard (1...limits.messagesPerClaimOrPop).contains(count) else {
             throw .invalidRequest("pop: \(count) is out of range; it may be 1 to \(limits.messagesPerClaimOrPop).")
         }
+        return try await pastClosed(in: key, limit: count) { count throws(OperationError) in
+            try await pop(count, from: key)
+        }
+    }
+
+    private func pop(_ count: Int, from key: QueueKey) async throws(OperationError) -> [Message] {
         let now = clock.now()
         let popped = try await operation { () async throws(StorageError) in
             try await catalog.withPool(of: key) { driver, route throws(StorageError) -> [Message]? in

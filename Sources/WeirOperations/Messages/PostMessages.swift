@@ -76,7 +76,7 @@ extension Operations {
     }
 
     /// Leaves word for those who have to be told, before whoever posted is: what was acknowledged is delivered too.
-    private func announce(_ messages: [AnnouncedMessage], in key: QueueKey) async throws(OperationError) {
+    func announce(_ messages: [AnnouncedMessage], in key: QueueKey) async throws(OperationError) {
         try await operation { () async throws(StorageError) in
             guard try await catalog.route(for: key)?.settings.hasSubscriptions ?? false else { return }
             try await deliveries.posted(messages, to: key)
