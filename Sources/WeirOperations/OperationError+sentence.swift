@@ -7,7 +7,7 @@ extension OperationError {
         case .invalidRequest(let text), .invalidBody(let text), .notFound(let text), .conflict(let text),
             .deletionForbidden(let text), .deletionClaimInvalid(let text), .poolRefused(let text),
             .flavorRefused(let text), .flavorUpdateRefused(let text), .subscriptionUpdateRefused(let text),
-            .identityMissing(let text), .failure(let text):
+            .identityMissing(let text), .failure(let text), .noPool(let text):
             text
         case .unavailable(let error): Self.sentence(for: error)
         }

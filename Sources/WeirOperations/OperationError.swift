@@ -25,6 +25,8 @@ package enum OperationError: Error, Hashable, Sendable {
     case identityMissing(String)
     /// The service is not able to, whoever asks: the operator has to mend something.
     case failure(String)
+    /// No pool takes the queue as long as the operator changes nothing.
+    case noPool(String)
     /// The store did not do it now; it may later.
     case unavailable(StorageError)
 
@@ -36,9 +38,8 @@ package enum OperationError: Error, Hashable, Sendable {
         switch error {
         case .storage(let error): self = .unavailable(error)
         case .unknownFlavor(let name): self = .invalidRequest("_flavor: there is no flavor named '\(name)'.")
-        case .noPool(nil): self = .unavailable(.unavailable("no pool without a flavor takes new queues"))
-        case .noPool(.some(let flavor)):
-            self = .unavailable(.unavailable("no pool of flavor '\(flavor)' takes new queues"))
+        case .noPool(nil): self = .noPool("No pool without a flavor takes new queues.")
+        case .noPool(.some(let flavor)): self = .noPool("_flavor: no pool of flavor '\(flavor)' takes new queues.")
         case .flavorNotServed(let flavor, let pool, let missing):
             let lack = missing.isEmpty ? "is not one of its pools" : "lacks \(missing.names)"
             self = .conflict(

@@ -80,6 +80,7 @@ package struct SocketService: Sendable {
                 logger.log(
                     level: reason.isReported ? .debug : .warning, "store unavailable", metadata: ["reason": "\(reason)"])
             }
+            if case .noPool(let reason) = error { logger.warning("queue not placed", metadata: ["reason": "\(reason)"]) }
             return SocketReply(SocketFault(error))
         } catch {
             logger.error("request failed", metadata: ["connection": "\(connection.id)", "reason": "\(error)"])

@@ -240,7 +240,8 @@ def test_queues_of_a_flavor_are_spread_over_its_pools_by_weight(pooled):
 def test_a_flavor_whose_pools_all_have_weight_zero_takes_no_queues(pooled):
     create(pooled, "gold", pool_list=["p1"])
     check(pooled.patch("/v2/pools/p1", json={"weight": 0}), 200)
-    refused(pooled.put("/v2/queues/q", json={"_flavor": "gold"}), 503, "Service temporarily unavailable")
+    answer = pooled.put("/v2/queues/q", json={"_flavor": "gold"})
+    refused(answer, 503, "Service temporarily unavailable", ["no pool of flavor 'gold'"])
     assert not pooled.exists("q")
 
 

@@ -48,13 +48,13 @@ struct Fault: Error {
         case .subscriptionUpdateRefused(let text): self.init(.badRequest, "Unable to update subscription", text)
         case .identityMissing(let text): self.init(.serviceUnavailable, "Service temporarily unavailable", text)
         case .failure(let text): self.init(.internalServerError, "Internal server error", text)
-        case .unavailable(let error): self = Self.unavailable(error)
+        case .noPool(let text): self = Self.unavailable(text)
+        // The reason stays in the log: it may name hosts and files.
+        case .unavailable(let error): self = Self.unavailable(OperationError.sentence(for: error))
         }
     }
 
-    /// The reason stays in the log: it may name hosts and files.
-    private static func unavailable(_ error: StorageError) -> Fault {
-        let text = OperationError.sentence(for: error)
-        return Fault(.serviceUnavailable, "Service temporarily unavailable", text, headers: [(.retryAfter, "1")])
+    private static func unavailable(_ text: String) -> Fault {
+        Fault(.serviceUnavailable, "Service temporarily unavailable", text, headers: [(.retryAfter, "1")])
     }
 }

@@ -91,6 +91,9 @@ package final class HTTPService: Sendable {
                     level: level,
                     "store unavailable", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
             }
+            if case .noPool(let reason) = error {
+                logger.warning("queue not placed", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
+            }
             return Reply(Fault(error))
         } catch {
             logger.error("request failed", metadata: ["request_id": "\(requestID)", "reason": "\(error)"])

@@ -62,7 +62,7 @@ extension SocketFault {
             case .notFound: 404
             case .conflict: 409
             case .failure: 500
-            case .unavailable, .identityMissing: 503
+            case .unavailable, .noPool, .identityMissing: 503
             }
         self.init(status: status, error: sentence, exception: sentence)
     }
