@@ -13,7 +13,7 @@ package enum Limits {
     package static let jsonDepth = 512
     /// Bodies of pool, flavor, claim and purge requests.
     package static let adminBodyBytes = 262_144
-    /// Characters of a request's path and query.
+    /// Bytes of a request's path.
     package static let targetBytes = 16_384
     /// Page size when a request names none.
     package static let defaultPageSize = 10

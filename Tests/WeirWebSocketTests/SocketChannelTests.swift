@@ -107,7 +107,8 @@ struct SocketChannelTests {
         "what breaks the protocol closes with its code, and no byte after it counts",
         arguments: [
             (TestConnection.frame(0x81, [1], isMasked: false), 1002), (TestConnection.frame(0xC1, [1]), 1002),
-            (TestConnection.frame(0x83, [1]), 1002), (TestConnection.frame(0x80, [1]), 1002),
+            (TestConnection.frame(0x88, [0x03]), 1002), (TestConnection.frame(0x88, [0x03, 0xED]), 1002),
+            (TestConnection.frame(0x88, [0x03, 0xE8, 0xFF]), 1002), (TestConnection.frame(0x83, [1]), 1002), (TestConnection.frame(0x80, [1]), 1002),
             (TestConnection.frame(0x09, [1]), 1002), (TestConnection.frame(0x89, [UInt8](repeating: 1, count: 126)), 1002),
             (TestConnection.frame(0x81, [UInt8](repeating: 1, count: 1001)), 1009),
         ] as [(ByteBuffer, UInt16)])

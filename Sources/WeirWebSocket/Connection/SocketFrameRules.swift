@@ -27,6 +27,16 @@ final class SocketFrameRules: ChannelInboundHandler {
         default: return "unknown opcode"
         }
         guard frame.maskKey != nil else { return "frames of a client must be masked" }
+        guard frame.opcode != .connectionClose || isClosing(frame.unmaskedData) else { return "no such code to close with" }
         return nil
+    }
+
+    /// Nothing, or a code that may be sent and a reason (RFC 6455, sections 5.5.1 and 7.4).
+    private static func isClosing(_ data: ByteBuffer) -> Bool {
+        var reason = data
+        guard data.readableBytes > 0 else { return true }
+        guard let code = reason.readInteger(as: UInt16.self) else { return false }
+        let isCode = [1000...1003, 1007...1014, 3000...4999].contains { $0 ~= code }
+        return isCode && String(validating: reason.readableBytesView, as: UTF8.self) != nil
     }
 }
