@@ -65,6 +65,15 @@ def test_apply_brings_pools_and_flavors_to_the_declared_state(own_line, files):
     assert set(own_line.json("flavor", "show", "quick")["pool_list"]) == {"embedded", "fast-1", "safe-1"}
 
 
+def test_a_dry_run_shows_no_secret(own_line, files):
+    uris = ["redis://u:hush/x@127.0.0.1:1", "mongodb://127.0.0.1:1/x?tlsCertificateKeyFilePassword=hush&w=1"]
+    pools = [{"name": f"p{number}", "uri": uri, "weight": 1} for number, uri in enumerate(uris)]
+    folder = files(pools=json.dumps({"pools": pools}))
+    for form in [], ["--json"]:
+        text = own_line.ok("apply", "-f", folder, "--dry-run", *form)
+        assert "hush" not in text and "u:***@127.0.0.1:1" in text and "Password=***&w=1" in text, text
+
+
 def test_applying_twice_is_like_applying_once(own_line, files):
     folder = files(pools=POOLS, flavors=FLAVORS)
     own_line.ok("apply", "-f", folder)

@@ -50,7 +50,7 @@ import WeirDomain
         arguments: [
             "", "sqlite:embedded", "sqlite:///var/lib/a:b@c.db", "redis://host:6379/0",
             "redis://user@host:6379",
-            "redis://host/a:b@c", "redis://host?a:b@c", "mongodb://a:1,b:2/x", "redis:user:secret", "://",
+            "mongodb://a:1,b:2/x", "redis:user:secret", "://", "mongodb://host/?tls=true&passwor=d", "redis://host?password",
         ])
     func nothingToHide(uri: String) {
         #expect(PoolURI.redacted(uri) == uri)
@@ -80,5 +80,29 @@ import WeirDomain
     func emptyPassword() {
         #expect(PoolURI.redacted("redis://user:@host") == "redis://user:***@host")
         #expect(PoolURI.restored("redis://user:***@host", from: "redis://user:@host") == "redis://user:@host")
+    }
+
+    @Test("a password that should have been escaped is not shown either", arguments: ["p/w", "p?w", "p#w", "p/w@x", "/", "?a=b&c"])
+    func unescaped(password: String) {
+        for (before, after) in [("redis://user:", "@host:6379/0"), ("redis://:", "@host"), ("mongodb://u:", "@a,b/x")] {
+            #expect(PoolURI.redacted(before + password + after) == before + "***" + after)
+        }
+        #expect(PoolURI.redacted("mongodb://host:1/x?tlsCertificateKeyFilePassword=a@b") == "mongodb://host:***")
+    }
+
+    @Test(
+        "a parameter that is secret by its name is not shown, and its mask means the one of before",
+        arguments: [
+            "tlsCertificateKeyFilePassword", "PASSWORD", "client_secret", "accessToken", "authMechanismProperties",
+        ])
+    func parameters(name: String) {
+        for secret in ["s", "", "a:b", "a@b", "a=b", "AWS_SESSION_TOKEN:x,y:z", "ü"] {
+            let old = "mongodb://u:p@a,b/x?tls=true&\(name)=\(secret)&w=1"
+            #expect(PoolURI.redacted(old) == "mongodb://u:***@a,b/x?tls=true&\(name)=***&w=1")
+            #expect(PoolURI.restored(PoolURI.redacted(old), from: old) == old)
+            #expect(PoolURI.restored("mongodb://c/?w=2&\(name)=***", from: old) == "mongodb://c/?w=2&\(name)=\(secret)")
+        }
+        #expect(PoolURI.redacted("mongodb://host/x?\(name)=a@b") == "mongodb://host/x?\(name)=***")
+        #expect(PoolURI.redacted("mongodb://host?\(name)=a:b@c") == "mongodb://host?\(name)=***")
     }
 }
