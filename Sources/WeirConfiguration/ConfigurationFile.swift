@@ -94,27 +94,7 @@ extension Node.Scalar {
 private func parse(_ text: String, path: String) throws(ConfigurationError) -> Node? {
     do {
         return try compose(yaml: text, .default, .default, .utf8)
-    } catch let error as YamlError {
-        throw ConfigurationError("\(path) \(sentence(for: error))")
     } catch {
-        throw ConfigurationError("\(path) is no YAML that can be read")
-    }
-}
-
-private func sentence(for error: YamlError) -> String {
-    switch error {
-    case .scanner(let context, let problem, let mark, _),
-        .parser(let context, let problem, let mark, _),
-        .composer(let context, let problem, let mark, _):
-        let what = [context?.text, problem].compactMap(\.self).joined(separator: ": ")
-        return "is not YAML in line \(mark.line): \(clipped(what))"
-    case .duplicatedKeysInMapping(let duplicates, let context):
-        return "has the key \(clipped(duplicates.joined(separator: ", "))) twice in one mapping "
-            + "(line \(context.mark.line))"
-    case .reader(let problem, let offset, _, let yaml):
-        let line = yaml.prefix(offset ?? 0).count { $0.isNewline } + 1
-        return "is not YAML in line \(line): \(clipped(problem))"
-    default:
-        return "is no YAML that can be read"
+        throw ConfigurationError("\(path) \(YAMLFault.sentence(for: error))")
     }
 }

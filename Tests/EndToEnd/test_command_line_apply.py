@@ -74,6 +74,12 @@ def test_a_dry_run_shows_no_secret(own_line, files):
         assert "hush" not in text and "u:***@127.0.0.1:1" in text and "Password=***&w=1" in text, text
 
 
+def test_a_file_that_is_no_yaml_is_not_shown(line, files):
+    folder = files(pools="pools:\n- {name: a, uri: redis://u:hush@h, weight: 1\n- {}\n")
+    result = line.refused(2, "apply", "-f", folder, mentions=["pools.yaml", "not YAML in line 3"])
+    assert "hush" not in result.stderr
+
+
 def test_applying_twice_is_like_applying_once(own_line, files):
     folder = files(pools=POOLS, flavors=FLAVORS)
     own_line.ok("apply", "-f", folder)

@@ -42,6 +42,22 @@ import WeirJSON
     }
 
     @Test(
+        "nothing is shown of a file that is no YAML",
+        arguments: [
+            "- {name: a, uri: redis://u:hush@h", "- name: a\n  uri: redis://u:hush@h: x", "- uri: \"redis://u:hush@h",
+            "- uri: redis://u:hush@h\n  uri: redis://u:hush@h", "- uri: *redis://u:hush@h", "- uri: redis://u:hush@h\u{1}",
+        ])
+    func secrecy(pool: String) throws {
+        do throws(AdminFailure) {
+            _ = try read("pools:\n" + pool)
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.message.hasPrefix("f.yaml ") && error.message.contains("line") && error.status == 2)
+            #expect(!error.message.contains("hush"), "\(error.message)")
+        }
+    }
+
+    @Test(
         "what is wrong is said with the file and the line",
         arguments: [
             ("pools:\n- {name: a, uri: u, wieght: 1}", "f.yaml: line 2: unknown key 'wieght'; known are name, uri"),
@@ -63,8 +79,8 @@ import WeirJSON
             ("flavors: [{name: f, capabilities: [fast]}]", "'fast' is unknown; known are FIFO, CLAIMS"),
             ("flavors: [{name: f, capabilities: [FIFO], description: []}]", "description must be a text"),
             ("flavors: [{name: f, capabilities: [AOD]}, {name: f, capabilities: [AOD]}]", "declared twice"),
-            ("--- {}\n--- {}\n", "not YAML that can be read"),
-            ("pools: [", "f.yaml is not YAML that can be read"),
+            ("--- {}\n--- {}\n", "f.yaml is not YAML in line 2: "),
+            ("pools: [", "f.yaml is not YAML in line 2: "),
         ])
     func faults(text: String, message: String) {
         do throws(AdminFailure) {

@@ -1,3 +1,4 @@
+internal import WeirConfiguration
 internal import WeirDomain
 internal import WeirJSON
 internal import Yams
@@ -19,7 +20,7 @@ package enum DeclarationReader {
             let root = try compose(yaml: text, .default, .default, .utf8)
             return root?.isNothing == true ? nil : root
         } catch {
-            throw .badInput("\(path) is not YAML that can be read: \(error)")
+            throw .badInput("\(path) \(YAMLFault.sentence(for: error))")
         }
     }
 
