@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import WeirConfiguration
 
 /// `weir serve`.
@@ -36,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
     var insecure = false
 
     func run() async throws {
+        // Stores hold messages, and the catalog the passwords of pools, wherever the directory came from.
+        umask(0o077)
         let settings: Settings
         do throws(ConfigurationError) {
             settings = try Settings.ofProcess(flags: flags, file: config)

@@ -75,6 +75,19 @@ def test_a_taken_port_is_refused(start_server, tmp_path):
     refusal(result, str(server.port), "address already in use")
 
 
+def test_nobody_else_reads_the_stores_even_in_a_directory_that_is_open_to_all(start_server, tmp_path):
+    before = os.umask(0o022)
+    try:
+        (tmp_path / "server-0" / "data" / "pools").mkdir(parents=True)
+        server = start_server()
+    finally:
+        os.umask(before)
+    Api(server.url).create()
+    files = [path for path in server.data.rglob("*") if path.is_file()]
+    assert {"catalog.db", "embedded.db"} <= {path.name for path in files}
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
+
+
 def test_a_data_directory_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     result = run("serve", "--listen", f"127.0.0.1:{free_port()}", "--data", str(tmp_path / "file"))
