@@ -55,6 +55,18 @@ import WeirBench
         #expect(findings.examples == ["lost: producer 0, queue 0, number 1, id 0-0-1"])
     }
 
+    @Test("what a run had no time to claim is not lost, and everything else counts")
+    func notClaimed() {
+        var history = History()
+        history.posts = [post(stamp(0), stamp(1), stamp(2)), History.Post([stamp(3)], .unknown)]
+        history.claims = [claim([stamp(2)], at: 1), claim([stamp(2)], at: 100)]
+        history.deletes = [delete(stamp(2), at: 3)]
+        history.isDrained = false
+        let findings = HistoryChecker.check(history)
+        #expect(violations(findings) == ["unexplained_duplicates": 1])
+        #expect(findings.notClaimed == 2)
+    }
+
     @Test("a message of unknown outcome may be there or not, and a refused one need not be")
     func unknown() {
         let posts = [

@@ -118,6 +118,15 @@ import WeirBench
         #expect(result.findings.acknowledged == 0)
     }
 
+    @Test("what was not claimed before the run was given up is not lost, and the run is a bad one")
+    func notClaimed() async throws {
+        let result = try await run(
+            VerifyFakeStore(), failing: { $0.path.contains("/claims") ? .answer(503, "{}") : nil }
+        ) { $0.patience = 0.1 }
+        #expect(result.findings.isClean && !result.isGood, "\(VerifyReport.text(result))")
+        #expect(result.findings.notClaimed == result.findings.acknowledged)
+    }
+
     @Test("an interrupted run is a bad one, and its queues are deleted")
     func interrupted() async throws {
         let store = VerifyFakeStore()
@@ -126,6 +135,7 @@ import WeirBench
             $0.isInterrupted = { store.state.withLock { $0.accepted > 50 } }
         }
         #expect(result.trouble == "interrupted" && !result.isGood)
+        #expect(result.findings.isClean, "\(VerifyReport.text(result))")
         #expect(store.state.withLock { $0.created == $0.deleted })
     }
 

@@ -15,8 +15,10 @@ package struct Findings: Sendable, Equatable {
     /// Deliveries of a message again, after the claims that held it before may have ended and before a delete of it
     /// was acknowledged: what "at least once" allows.
     package var explainedDuplicates = 0
+    /// Acknowledged and never handed out, in a run that ended before it had drained its queues: they may be there.
+    package var notClaimed = 0
 
-    /// Acknowledged and never handed out.
+    /// Acknowledged and never handed out, though the queues were drained.
     package var lost = 0
     /// Deliveries of a message again that nothing allows: after a delete of it was acknowledged, or while another
     /// claim held it.
@@ -54,6 +56,7 @@ package struct Findings: Sendable, Equatable {
             ("acknowledged", acknowledged), ("consumed", consumed), ("unknown_posts", unknownPosts),
             ("unknown_claims", unknownClaims), ("unknown_deletes", unknownDeletes),
             ("refused_deletes", refusedDeletes), ("explained_duplicates", explainedDuplicates),
+            ("not_claimed", notClaimed),
         ]
     }
 

@@ -13,6 +13,9 @@ package struct History: Sendable {
     /// In any order.
     package var deletes: [Delete] = []
 
+    /// Whether the run went on until its queues were empty, or nothing came any more though it could have.
+    package var isDrained = true
+
     /// Nothing happened yet.
     package init() {}
 }

@@ -1,5 +1,5 @@
 extension HistoryChecker {
-    /// Lost messages, and deliveries of a message again.
+    /// Lost messages, and deliveries of a message again. What nobody claimed is lost only if there was time to.
     ///
     /// A claim holds a message for its ttl from a moment between `sent` and `answered`, and nothing but the end of the
     /// ttl makes it free: claims of a run are never released, and a delete leaves the message gone or still held. So a
@@ -8,6 +8,10 @@ extension HistoryChecker {
         for message in ledger.messages {
             if message.claims.isEmpty {
                 guard message.isAcknowledged else { continue }
+                guard isDrained else {
+                    findings.notClaimed += 1
+                    continue
+                }
                 findings.lost += 1
                 findings.explain("lost: \(message.stamp.place), id \(message.id ?? "unknown")")
             } else if message.claims.count > 1 {

@@ -10,6 +10,7 @@ package struct HistoryChecker {
     package static let lateness: UInt64 = 30_000_000_000
 
     let ledger: Ledger
+    let isDrained: Bool
     var findings: Findings
 
     /// All that the history shows.
@@ -19,7 +20,7 @@ package struct HistoryChecker {
     package static func check(_ history: History) -> Findings {
         var findings = Findings()
         let ledger = Ledger(history, &findings)
-        var checker = HistoryChecker(ledger: ledger, findings: findings)
+        var checker = HistoryChecker(ledger: ledger, isDrained: history.isDrained, findings: findings)
         checker.checkDeliveries()
         checker.checkOrderInAnswers()
         checker.checkOrderBetweenClaims()

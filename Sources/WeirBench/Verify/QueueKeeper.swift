@@ -25,14 +25,18 @@ struct QueueKeeper: Sendable {
 
     /// Returns when all queues are empty, claimed messages included: then nothing can come any more. Or when nothing
     /// has come, and nothing has failed, for the quiet time. To be called when all producers have ended.
-    func drain() async {
+    ///
+    /// - Returns: False if the run was brought to its end before.
+    func drain() async -> Bool {
         let (writer, exchange) = run.makeClient()
         let quiet = UInt64(run.settings.quiet * 1e9)
-        while !run.isEnding, silence < quiet {
+        var isDrained = false
+        while !run.isEnding, !isDrained {
             try? await Task.sleep(for: .milliseconds(100))
-            if await areEmpty(writer, exchange) { break }
+            isDrained = await areEmpty(writer, exchange) || silence >= quiet && !run.isEnding
         }
         await exchange.close()
+        return isDrained
     }
 
     /// Nanoseconds since something came or failed. The clock is read last: others may see a sign at any moment, and this

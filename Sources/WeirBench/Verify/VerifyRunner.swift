@@ -23,18 +23,21 @@ package struct VerifyRunner: Sendable {
                 throw error
             }
             let begun = monotonicNow()
-            await drive(run, keeper)
+            let isDrained = await drive(run, keeper)
             let seconds = Double(monotonicNow() - begun) / 1e9
             var trouble = run.trouble
             if settings.isInterrupted() { trouble = trouble ?? "interrupted" }
             if !settings.keepsQueues {
                 do { try await keeper.delete() } catch { trouble = trouble ?? String(describing: error) }
             }
-            return VerifyResult(findings: HistoryChecker.check(run.history), seconds: seconds, trouble: trouble)
+            var history = run.history
+            history.isDrained = isDrained
+            return VerifyResult(findings: HistoryChecker.check(history), seconds: seconds, trouble: trouble)
         }
     }
 
-    private func drive(_ run: VerifyRun, _ keeper: QueueKeeper) async {
+    /// - Returns: Whether the queues were drained.
+    private func drive(_ run: VerifyRun, _ keeper: QueueKeeper) async -> Bool {
         await withTaskGroup { claimers in
             for _ in 0..<settings.claimers { claimers.addTask { await Claimer(run).work() } }
             await withTaskGroup { producers in
@@ -45,8 +48,9 @@ package struct VerifyRunner: Sendable {
                     }
                 }
             }
-            await keeper.drain()
+            let isDrained = await keeper.drain()
             run.end()
+            return isDrained
         }
     }
 }
