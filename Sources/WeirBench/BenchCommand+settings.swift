@@ -75,6 +75,5 @@ extension BenchCommand {
 
 /// Writes one line to standard error.
 func printError(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    StandardOutput.write(line + "\n", to: STDERR_FILENO)
 }

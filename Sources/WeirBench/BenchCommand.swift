@@ -93,15 +93,15 @@ package struct BenchCommand: AsyncParsableCommand {
         var hasFailed = false
         do {
             try await BenchRunner(settings).run { result in
-                if !json && results.isEmpty { print(BenchReport.tableHeading) }
-                if !json { print(BenchReport.tableRow(result)) }
+                if !json && results.isEmpty { StandardOutput.write(BenchReport.tableHeading + "\n") }
+                if !json { StandardOutput.write(BenchReport.tableRow(result) + "\n") }
                 results.append(result)
             }
         } catch {
             hasFailed = true
             printError("weir bench: \(error)")
         }
-        if json && !(hasFailed && results.isEmpty) { print(BenchReport.json(results)) }
+        if json && !(hasFailed && results.isEmpty) { StandardOutput.write(BenchReport.json(results) + "\n") }
         for failure in results.compactMap(\.failureSummary) {
             hasFailed = true
             printError("weir bench: \(failure)")

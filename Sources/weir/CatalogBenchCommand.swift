@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Logging
 internal import SQLiteCatalog
+internal import WeirBench
 internal import WeirCatalog
 internal import WeirDomain
 internal import WeirDrivers
@@ -153,6 +154,6 @@ private struct CatalogBench {
 
     private func report(_ name: String, _ unit: String, _ value: Double) {
         let shown = value < 100 ? String(format: "%.2f", value) : String(format: "%.0f", value)
-        print("\(name.padding(toLength: 28, withPad: " ", startingAt: 0))\(shown) \(unit)")
+        StandardOutput.write("\(name.padding(toLength: 28, withPad: " ", startingAt: 0))\(shown) \(unit)\n")
     }
 }

@@ -33,7 +33,6 @@ struct Node {
     }
 
     func run() async throws {
-        signal(SIGPIPE, SIG_IGN)
         // Nothing is read anew, and a terminal that closes is no reason to stop.
         signal(SIGHUP, SIG_IGN)
         let directory = try DataDirectory(settings.dataDirectory)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WeirBench
 internal import WeirConfiguration
 
 /// `weir settings`: every setting with its default, as a configuration file.
@@ -7,6 +8,6 @@ struct SettingsCommand: ParsableCommand {
         commandName: "settings", abstract: "Print every setting with its default, as a configuration file.")
 
     func run() {
-        print(Settings.reference(), terminator: "")
+        StandardOutput.write(Settings.reference())
     }
 }

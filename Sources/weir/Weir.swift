@@ -15,6 +15,8 @@ struct Weir: AsyncParsableCommand {
     /// Runs the command. What cannot be done ends in one line on stderr: with status 2 if the command line or the
     /// configuration is wrong, otherwise with 1.
     static func main() async {
+        // A reader that has gone is an error of the write, here as at a socket.
+        signal(SIGPIPE, SIG_IGN)
         MongoCounters.unlinkName()
         do {
             var command = try parseAsRoot()
@@ -23,6 +25,7 @@ struct Weir: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            if StandardOutput.isBroken { Glibc.exit(1) }
         } catch let failure as StartFailure {
             leave("weir: \(failure.description)", status: failure.status)
         } catch let code as ExitCode {
@@ -34,8 +37,7 @@ struct Weir: AsyncParsableCommand {
     }
 
     private static func leave(_ line: String, status: Int32) -> Never {
-        let bytes = Array("\(line)\n".utf8)
-        write(STDERR_FILENO, bytes, bytes.count)
+        StandardOutput.write("\(line)\n", to: STDERR_FILENO)
         Glibc.exit(status)
     }
 }

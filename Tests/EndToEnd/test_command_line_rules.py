@@ -168,6 +168,44 @@ def test_a_server_that_hangs_up_is_one_line(line):
     assert len(err.splitlines()) == 1
 
 
+# Output that cannot be written
+
+
+OUTPUTS = [
+    ["settings"],
+    ["queue", "list"],
+    ["queue", "show", "{queue}"],
+    ["message", "post", "{queue}", "1"],
+    ["queue", "purge", "{queue}", "--yes", "--json"],
+    ["bench", "--scenario", "post-1", "--requests", "1", "--warmup", "0", "--connections", "1"],
+]
+
+
+@pytest.mark.parametrize("command", OUTPUTS, ids=" ".join)
+def test_output_that_cannot_be_written_is_a_failure(line, queue, command):
+    arguments = [binary(), *[word.format(queue=queue) for word in command]]
+    settings = {"stderr": subprocess.PIPE, "text": True, "env": environment(line.env), "timeout": 60}
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(arguments, stdout=full, **settings)
+    assert result.returncode == 1
+    assert result.stderr == "weir: cannot write to standard output: No space left on device\n"
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run(arguments, stdout=writer, **settings)
+    os.close(writer)
+    assert (result.returncode, result.stderr) == (1, ""), "whoever has read enough needs no complaint"
+
+
+def test_what_was_asked_is_done_though_it_cannot_be_told(own_line, tmp_path):
+    pools = [{"name": name, "uri": f"sqlite:{name}", "weight": 1} for name in "ab"]
+    (tmp_path / "pools.yaml").write_text(json.dumps({"pools": pools}))
+    arguments = [binary(), "apply", "-f", str(tmp_path)]
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(arguments, stdout=full, stderr=full, env=environment(own_line.env))
+    assert result.returncode == 1
+    assert [pool["name"] for pool in own_line.json("pool", "list")] == ["a", "b", "embedded"]
+
+
 # Destructive verbs
 
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import WeirBench
 
 /// How much of a listing is wanted.
 struct ListingBound: ParsableArguments {
@@ -19,7 +20,7 @@ extension Server {
         try await pages(path, of: member) { (page) throws(AdminFailure) in
             listing.add(Array(page.prefix(rest)))
             rest -= min(rest, page.count)
-            return rest > 0
+            return rest > 0 && !StandardOutput.isBroken
         }
         listing.end(nothing: "no \(member)")
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import WeirBench
 
 /// Standard output and standard error, and the person at the terminal, if there is one.
 package enum Terminal {
@@ -7,12 +8,12 @@ package enum Terminal {
 
     /// Writes text to standard output as it is.
     static func write(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+        StandardOutput.write(text)
     }
 
     /// Writes one line about a failure to standard error.
     package static func complain(_ message: String) {
-        write("weir: \(Printable.line(message))\n", to: STDERR_FILENO)
+        StandardOutput.write("weir: \(Printable.line(message))\n", to: STDERR_FILENO)
     }
 
     /// The person's answer to a question, nil if there is no terminal to ask on. The question goes to the terminal
@@ -22,17 +23,7 @@ package enum Terminal {
         let terminal = open(name, O_WRONLY | O_NOCTTY | O_CLOEXEC)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
-        write(Printable.line(question), to: terminal)
+        StandardOutput.write(Printable.line(question), to: terminal)
         return readLine() ?? ""
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
     }
 }

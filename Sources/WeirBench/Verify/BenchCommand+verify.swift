@@ -45,7 +45,7 @@ extension BenchCommand {
         Interruption.listen()
         do {
             let result = try await VerifyRunner(settings).run()
-            print(json ? VerifyReport.json(result) : VerifyReport.text(result))
+            StandardOutput.write((json ? VerifyReport.json(result) : VerifyReport.text(result)) + "\n")
             if !result.isGood { throw ExitCode(1) }
         } catch let failure as BenchFailure {
             printError("weir bench: \(failure)")
