@@ -43,6 +43,19 @@ import WeirBench
         #expect(server.connections == 2)
     }
 
+    @Test("is opened anew, whoever asks how soon, after an answer that says it is closed")
+    func closed() async throws {
+        let server = FakeServer { _, _ in .bytes("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n") }
+        try await server.serve { endpoint in
+            let connection = HTTPConnection(endpoint: endpoint)
+            for _ in 0..<300 {
+                let answer = try await connection.send("GET", "/", headers: [])
+                #expect(answer.status == 200)
+            }
+        }
+        #expect(server.connections == 300)
+    }
+
     @Test("finds a header whatever its case")
     func header() async throws {
         let answer = try await FakeServer { _, _ in .answer(200, "x") }.serve { endpoint in

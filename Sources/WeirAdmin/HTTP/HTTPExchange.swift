@@ -43,8 +43,10 @@ final class HTTPExchange: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let answer = unwrapInboundIn(data)
-        end(.success(answer))
+        let asked = settled()
+        // Before anybody hears of the answer, whose next request would go to a connection that is about to close.
         if !answer.head.isKeepAlive { context.close(promise: nil) }
+        asked?.succeed(answer)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -58,9 +60,14 @@ final class HTTPExchange: ChannelDuplexHandler {
     }
 
     private func end(_ result: Result<NIOHTTPClientResponseFull, any Error>) {
+        settled()?.completeWith(result)
+    }
+
+    /// The promise that is to be kept now, if there is one; nothing is pending any more.
+    private func settled() -> EventLoopPromise<NIOHTTPClientResponseFull>? {
         timer?.cancel()
         timer = nil
-        pending?.answer.completeWith(result)
-        pending = nil
+        defer { pending = nil }
+        return pending?.answer
     }
 }
