@@ -1,7 +1,9 @@
 """`weir doctor`."""
 
+import http.server
 import json
 import signal
+import threading
 
 import pytest
 
@@ -33,6 +35,37 @@ def test_the_doctor_finds_a_healthy_server_healthy(line):
 def test_the_doctor_says_how_to_start_a_server(line):
     result = line.refused(1, "doctor", "--endpoint", f"http://127.0.0.1:{free_port()}", mentions=["1 check"])
     assert "weir serve" in result.stdout and "Connection refused" in result.stdout
+
+
+class Vanishing(http.server.BaseHTTPRequestHandler):
+    """A service whose only pool is deleted once it has been listed."""
+
+    ANSWERS = {
+        "/readyz": {"ready": True, "catalog": "reachable"},
+        "/v2/pools": {"pools": [{"name": "gone"}], "links": []},
+        "/v2/flavors?detailed=true": {"flavors": [], "links": []},
+    }
+
+    def answer(self):
+        found = self.ANSWERS.get(self.path)
+        body = json.dumps(found or {"title": "Not found", "description": "gone"}).encode()
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *words):
+        pass
+
+
+def test_a_pool_that_is_deleted_meanwhile_is_no_failure_of_the_service(line):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Vanishing) as server:
+        threading.Thread(target=server.serve_forever).start()
+        found = checks(line, "--endpoint", f"http://127.0.0.1:{server.server_port}", status=1)
+        server.shutdown()
+    assert found["placement"]["status"] == "failed" and not {"admin API", "pool gone"} & set(found)
 
 
 def test_the_doctor_finds_a_pool_that_lacks_what_its_flavor_requires(own_line):

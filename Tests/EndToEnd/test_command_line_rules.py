@@ -1,5 +1,6 @@
 """The admin command line: what all commands have in common."""
 
+import http.server
 import json
 import os
 import pty
@@ -7,6 +8,7 @@ import re
 import shlex
 import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -166,6 +168,97 @@ def test_a_server_that_hangs_up_is_one_line(line):
         out, err = command.communicate(timeout=20)
     assert command.returncode == 1 and out == "" and "closed the connection" in err
     assert len(err.splitlines()) == 1
+
+
+# Another server
+
+
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """Answers everything with 200 and an object, or with a redirect if it is asked for."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(307 if self.headers["X-Project-ID"] == "elsewhere" else 200)
+        self.send_header("Location", "http://elsewhere.example/x")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(b"{}")
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture(scope="module")
+def stranger():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+TO_A_STRANGER = [
+    "pool list",
+    "pool show p",
+    "pool create p --uri sqlite:p --weight 1",
+    "pool update p --weight 1",
+    "pool delete p --yes",
+    "pool probe p",
+    "pool drain p --yes",
+    "pool rebalance --yes",
+    "flavor list",
+    "flavor show f",
+    "flavor create f --capability FIFO",
+    "flavor update f --capability FIFO",
+    "flavor delete f --yes",
+    "queue list",
+    "queue show q",
+    "queue create q",
+    "queue update q --metadata {}",
+    "queue delete q --yes",
+    "queue purge q --yes",
+    "queue route q",
+    "queue move q --to p",
+    "queue sign q",
+    "message list q",
+    "message show q m",
+    "message post q 1",
+    "message delete q m --yes",
+    "claim create q",
+    "claim show q c",
+    "claim update q c",
+    "claim delete q c --yes",
+    "subscription list q",
+    "subscription show q s",
+    "subscription create q http://reader.example",
+    "subscription update q s --ttl 100",
+    "subscription failures q s",
+    "subscription redrive q s",
+    "subscription delete q s --yes",
+    "migration list",
+    "migration show 1",
+    "migration watch 1",
+    "migration pause 1",
+    "migration throttle 1 --messages 1",
+    "verify",
+    "verify --repair",
+]
+
+
+@pytest.mark.parametrize("command", TO_A_STRANGER)
+def test_another_server_has_done_nothing(stranger, command):
+    for form in ([], ["--json"]):
+        result = run(*command.split(), *form, "--endpoint", stranger)
+        assert (result.returncode, result.stdout) == (1, ""), result
+        assert "address of the service" in result.stderr
+    result = run(*command.split(), "--endpoint", stranger, "--project", "elsewhere")
+    assert (result.returncode, result.stdout) == (1, ""), result
+    (reason,) = result.stderr.splitlines()
+    assert "with a redirect to http://elsewhere.example/x" in reason
 
 
 # Output that cannot be written

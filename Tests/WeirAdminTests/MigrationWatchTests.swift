@@ -88,6 +88,15 @@ import WeirJSON
         #expect(MigrationProgress([[:]]).bar == "[....................]   0 %  0/0 messages  0/s  -")
         let over = MigrationProgress([["state": "ready", "copied": 30, "total": 10, "rate": .number("1e300")]])
         #expect(over.bar.hasPrefix("[####################] 100 %  30/10 messages"))
+        let large = MigrationProgress(
+            Array(
+                repeating: [
+                    "copied": .integer(.max), "total": .integer(.max), "rate": .number("1e400"), "eta_seconds": .number("1e400"),
+                ], count: 3))
+        #expect(large.bar.contains("100 %  9223372036854775807/9223372036854775807 messages  1000000000000000/s"))
+        let opposed = MigrationProgress([["rate": .number("1e400")], ["rate": .number("-1e400")]])
+        #expect(opposed.line.contains(" 0/s"))
+        #expect(MigrationProgress([["copied": .integer(.min), "rate": .number("-1e400")], ["copied": -1]]).line.contains("-9223372036854775808/0"))
         let negative = MigrationProgress([["copied": -5, "total": 10, "eta_seconds": -3]])
         #expect(negative.bar.hasPrefix("[....................]   0 %") && negative.bar.contains("ETA 0 s"))
     }

@@ -31,6 +31,22 @@ import WeirJSON
         #expect(server.requests.count == 1)
     }
 
+    @Test("an answer without findings or a cursor is not one of the API's", arguments: ["{}", #"{"cursor": null}"#, #"{"findings": []}"#])
+    func foreign(body: String) async throws {
+        let server = FakeServer { _, _ in .answer(200, body) }
+        await #expect(throws: AdminFailure.self) { try await run(server) }
+    }
+
+    @Test("any number of queues can be counted")
+    func large() async throws {
+        let server = FakeServer { number, _ in
+            let cursor = number < 3 ? "\"on\"" : "null"
+            let most = "\(Int64.max)"
+            return .answer(200, #"{"findings": [], "checked": {"queues": \#(most), "lives": \#(most)}, "cursor": \#(cursor)}"#)
+        }
+        #expect(try await run(server).isEmpty)
+    }
+
     @Test("findings are counted in words")
     func words() {
         #expect(VerifyWalk.count([]) == "0 findings")

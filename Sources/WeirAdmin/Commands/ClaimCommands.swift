@@ -15,6 +15,7 @@ enum ClaimCommands: CommandFamily {
 
 struct ClaimPlace: Place {
     static let noun = "claim"
+    static let member = "messages"
 
     @Argument(help: "Name of the queue.") var queue: String
     @Argument(help: "Id of the claim.") var id: String
@@ -51,12 +52,14 @@ struct CreateClaim: AdminCommand {
         try await place.demand(server)
         let path = URLPath.with("\(place.path)/claims", [("limit", limit.map { String($0) })])
         let answer = try await server.send("POST", path, .object(terms.members))
-        guard let href = answer.http.header("Location"), answer.http.status == 201 else {
+        try answer.demand(201, 204)
+        guard answer.http.status == 201 else {
             return output.done("nothing to claim", ["id": .null, "messages": []])
         }
+        guard let href = answer.http.header("Location") else { throw .strangeAnswer("does not say where the claim is") }
         var claim: JSONObject = ["id": .string(Reference.last(href)), "href": .string(href)]
         for (name, value) in try answer.object() { claim[name] = value }
-        let messages = (claim["messages"]?.arrayValue ?? []).compactMap(\.objectValue)
+        let messages = try claim.items("messages")
         output.done("claim '\(Reference.last(href))' holds:", claim)
         if !output.isJSON { output.list(messages, MessagePlace.columns, nothing: "no messages") }
     }
@@ -71,7 +74,7 @@ struct UpdateClaim: AdminCommand {
     @OptionGroup var options: ServerOptions
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        _ = try await server.send("PATCH", place.path, .object(terms.members))
+        try await server.send("PATCH", place.path, .object(terms.members)).demand(204)
         output.done("\(place.title) is renewed", try await place.fetch(server))
     }
 }

@@ -16,6 +16,7 @@ enum FlavorCommands: CommandFamily {
 
 struct FlavorPlace: Place {
     static let noun = "flavor"
+    static let member = "name"
 
     @Argument(help: "Name of the flavor.") var name: String
 
@@ -98,7 +99,7 @@ struct UpdateFlavor: AdminCommand {
     @OptionGroup var options: ServerOptions
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        let flavor = try await server.send("PATCH", place.path, .object(terms.members)).object()
+        let flavor = try await server.send("PATCH", place.path, .object(terms.members)).object(with: FlavorPlace.member)
         output.done("\(place.title) is changed", flavor)
     }
 }

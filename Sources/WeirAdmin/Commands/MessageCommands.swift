@@ -15,6 +15,7 @@ enum MessageCommands: CommandFamily {
 
 struct MessagePlace: Place {
     static let noun = "message"
+    static let member = "body"
 
     @Argument(help: "Name of the queue.") var queue: String
     @Argument(help: "Id of the message.") var id: String
@@ -32,6 +33,7 @@ struct MessagePlace: Place {
 /// A message, and the claim that may hold it: its deletion has to name it.
 struct HeldMessagePlace: Place {
     static let noun = "message"
+    static let member = MessagePlace.member
 
     @OptionGroup var message: MessagePlace
     @Option(help: ArgumentHelp("Claim that holds the message, if one does.", valueName: "id")) var claim: String?
@@ -91,8 +93,10 @@ struct PostMessages: AdminCommand {
             message["delay"] = delay.map { .integer(Int64($0)) }
             return JSONValue.object(message)
         }
-        var answer = try await server.send("POST", "\(place.path)/messages", ["messages": .array(messages)]).object()
+        var answer = try await server.send("POST", "\(place.path)/messages", ["messages": .array(messages)])
+            .object(with: "resources")
         let ids = (answer["resources"]?.arrayValue ?? []).compactMap(\.stringValue).map(Reference.last)
+        guard ids.count == bodies.count else { throw .strangeAnswer("has \(ids.count) ids for \(bodies.count) messages") }
         answer["ids"] = .array(ids.map { .string($0) })
         output.done(ids.joined(separator: " "), answer)
     }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import WeirJSON
+package import WeirJSON
 
 /// `weir pool`.
 enum PoolCommands: CommandFamily {
@@ -16,6 +16,7 @@ enum PoolCommands: CommandFamily {
 
 struct PoolPlace: Place {
     static let noun = "pool"
+    static let member = "name"
 
     @Argument(help: "Name of the pool.") var name: String
 
@@ -24,7 +25,7 @@ struct PoolPlace: Place {
     var names: JSONObject { ["name": .string(name)] }
 
     func fetch(_ server: Server) async throws(AdminFailure) -> JSONObject {
-        try await server.object(path + "?detailed=true")
+        try await server.object(path + "?detailed=true", with: Self.member)
     }
 }
 
@@ -57,11 +58,13 @@ struct ListPools: AdminCommand {
 }
 
 extension Server {
-    /// All pools, in detail.
-    func pools() async throws(AdminFailure) -> [JSONObject] {
+    /// All pools, in detail. One that is deleted meanwhile is left out.
+    package func pools() async throws(AdminFailure) -> [JSONObject] {
         var pools: [JSONObject] = []
         for pool in try await all("/v2/pools", of: "pools") {
-            pools.append(try await object(URLPath.of("pools", pool["name"]?.stringValue ?? "") + "?detailed=true"))
+            let path = URLPath.of("pools", pool["name"]?.stringValue ?? "") + "?detailed=true"
+            let answer = try await send("GET", path, accepts: [404])
+            if answer.http.status != 404 { pools.append(try answer.object(with: PoolPlace.member)) }
         }
         return pools
     }

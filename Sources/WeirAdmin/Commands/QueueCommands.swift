@@ -16,6 +16,7 @@ enum QueueCommands: CommandFamily {
 
 struct QueuePlace: Place {
     static let noun = "queue"
+    static let member = "name"
 
     @Argument(help: "Name of the queue.") var name: String
 
@@ -26,8 +27,8 @@ struct QueuePlace: Place {
     /// Metadata and how many messages there are. The API shows defaults for a queue that does not exist.
     func fetch(_ server: Server) async throws(AdminFailure) -> JSONObject {
         try await demand(server)
-        let metadata = try await server.object(path)
-        let stats = try await server.object(path + "/stats")
+        let metadata = try await server.send("GET", path).object()
+        let stats = try await server.object(path + "/stats", with: "messages")
         return [
             "name": .string(name), "href": .string(path), "metadata": .object(metadata),
             "messages": stats["messages"] ?? .null,
@@ -37,7 +38,8 @@ struct QueuePlace: Place {
     func demand(_ server: Server) async throws(AdminFailure) {
         let answer = try await server.send("HEAD", path, accepts: [400, 404])
         // A refusal of HEAD has no words; that of GET says what is wrong.
-        if answer.http.status == 400 { _ = try await server.object(path) }
+        if answer.http.status == 400 { _ = try await server.send("GET", path) }
+        try answer.demand(204, 404)
         if answer.http.status == 404 { throw .notFound("queue '\(name)' does not exist") }
     }
 }
@@ -75,6 +77,7 @@ struct CreateQueue: AdminCommand {
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
         let answer = try await server.send("PUT", place.path, .object(terms.members))
+        try answer.demand(201, 204)
         let isNew = answer.http.status == 201
         let sentence = isNew ? "\(place.title) is created" : "\(place.title) exists already and is left as it is"
         output.done(sentence, try await place.fetch(server))
@@ -108,7 +111,7 @@ struct UpdateQueue: AdminCommand {
     }
 
     private static func pointer(_ key: String) -> String {
-        let escaped = key.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
+        let escaped = key.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
         return "/metadata/" + escaped.joined()
     }
 }

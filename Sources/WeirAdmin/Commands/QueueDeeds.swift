@@ -13,7 +13,7 @@ struct PurgeQueue: AdminCommand {
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
         try await place.demand(server)
         try confirmation.demand("delete the messages of \(place.title)")
-        _ = try await server.send("POST", "\(place.path)/purge", ["resource_types": ["messages"]])
+        try await server.send("POST", "\(place.path)/purge", ["resource_types": ["messages"]]).demand(204)
         var object = place.names
         object["purged"] = true
         output.done("the messages of \(place.title) are deleted", object)
@@ -29,6 +29,6 @@ struct ShowRoute: AdminCommand {
     @OptionGroup var options: ServerOptions
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        output.show(try await server.object("\(place.path)/route"))
+        output.show(try await server.object("\(place.path)/route", with: "pool"))
     }
 }

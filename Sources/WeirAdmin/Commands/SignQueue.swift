@@ -27,7 +27,7 @@ struct SignQueue: AdminCommand {
         request["expires"] = expires.map { .string($0) }
         let signed = try await server.send("POST", "\(place.path)/share", .object(request)).object()
         guard let line = CurlLine(signed, parts[0], methods[0], server.url) else {
-            throw AdminFailure("the server's answer is no signature")
+            throw .strangeAnswer("is no signature")
         }
         var object = signed
         object["curl"] = .string(line.text)
@@ -64,6 +64,8 @@ struct CurlLine: Hashable {
 
     /// As one word of a shell, whatever is in it.
     private static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        // By scalars: a mark that combines with a quote makes of the two another character, and a quote all the same.
+        "'" + text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map { String($0) }
+            .joined(separator: "'\\''") + "'"
     }
 }

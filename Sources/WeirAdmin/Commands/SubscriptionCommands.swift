@@ -16,6 +16,7 @@ enum SubscriptionCommands: CommandFamily {
 
 struct SubscriptionPlace: Place {
     static let noun = "subscription"
+    static let member = "subscriber"
 
     @Argument(help: "Name of the queue.") var queue: String
     @Argument(help: "Id of the subscription.") var id: String
@@ -81,10 +82,13 @@ struct CreateSubscription: AdminCommand {
         try await place.demand(server)
         var members = terms.members
         members["subscriber"] = .string(subscriber)
-        let answer = try await server.send("POST", "\(place.path)/subscriptions", .object(members)).object()
-        guard let id = answer["subscription_id"]?.stringValue else { return output.show(answer) }
-        let path = "\(place.path)/subscriptions/\(id)"
-        output.done("subscription '\(id)' of \(place.title) is created", try await server.object(path))
+        let answer = try await server.send("POST", "\(place.path)/subscriptions", .object(members))
+            .object(with: "subscription_id")
+        let id = answer["subscription_id"]?.stringValue ?? ""
+        let path = URLPath.of("queues", place.name, "subscriptions", id)
+        output.done(
+            "subscription '\(id)' of \(place.title) is created",
+            try await server.object(path, with: SubscriptionPlace.member))
     }
 }
 
@@ -142,7 +146,7 @@ struct RedriveFailures: AdminCommand {
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
         try await place.demand(server)
-        let answer = try await server.send("POST", "\(place.path)/failures/redrive").object()
+        let answer = try await server.send("POST", "\(place.path)/failures/redrive").object(with: "redriven")
         var object = place.names
         for (name, value) in answer { object[name] = value }
         output.done("the failed deliveries of \(place.title) begin anew", object)

@@ -22,7 +22,6 @@ struct Perform<A: Act>: AdminCommand {
     @OptionGroup var options: ServerOptions
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        let answer = try await server.send("POST", "\(place.path)/\(A.verb)").object()
-        output.show(answer.isEmpty ? try await place.fetch(server) : answer)
+        output.show(try await server.send("POST", "\(place.path)/\(A.verb)").object(with: A.Target.member))
     }
 }

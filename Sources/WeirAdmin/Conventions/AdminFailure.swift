@@ -14,6 +14,11 @@ package struct AdminFailure: Error, Hashable {
         AdminFailure(message, status: 2)
     }
 
+    /// What was answered cannot be an answer of the API.
+    static func strangeAnswer(_ oddity: String) -> AdminFailure {
+        AdminFailure("the server's answer \(oddity): is this the address of the service?")
+    }
+
     /// The thing that was named does not exist.
     static func notFound(_ message: String) -> AdminFailure {
         AdminFailure(message, status: 3)

@@ -6,6 +6,9 @@ protocol Place: ParsableArguments {
     /// What it is: `pool`.
     static var noun: String { get }
 
+    /// A member that all answers about one have.
+    static var member: String { get }
+
     /// Its path in the API.
     var path: String { get }
 
@@ -33,7 +36,7 @@ extension Place {
     }
 
     func fetch(_ server: Server) async throws(AdminFailure) -> JSONObject {
-        try await server.object(path)
+        try await server.object(path, with: Self.member)
     }
 }
 
@@ -64,7 +67,7 @@ struct Delete<P: Place>: AdminCommand {
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
         try await place.demand(server)
         try confirmation.demand("delete \(place.title)")
-        _ = try await server.send("DELETE", place.deletion)
+        try await server.send("DELETE", place.deletion).demand(204)
         var object = place.names
         object["deleted"] = true
         output.done("\(place.title) is deleted", object)

@@ -27,20 +27,19 @@ extension DoctorCommand {
         return checks
     }
 
-    /// Every pool as a probe finds it now.
+    /// Every pool as a probe finds it now. One that is deleted meanwhile is left out.
     private func probed(_ server: Server) async throws(AdminFailure) -> [JSONObject] {
         var pools: [JSONObject] = []
         for pool in try await server.all("/v2/pools", of: "pools") {
             let path = URLPath.of("pools", pool["name"]?.stringValue ?? "")
-            let answer = try await server.send("POST", path + "/probe", accepts: [503])
-            if answer.http.status != 503 {
-                pools.append(try answer.object())
-                continue
-            }
+            var answer = try await server.send("POST", path + "/probe", accepts: [404, 503])
+            let isAway = answer.http.status == 503
             // It does not answer, and the API has nothing newer than what it knew.
-            var known = try await server.object(path + "?detailed=true")
-            known["state"] = "unreachable"
-            pools.append(known)
+            if isAway { answer = try await server.send("GET", path + "?detailed=true", accepts: [404]) }
+            guard answer.http.status != 404 else { continue }
+            var pool = try answer.object(with: PoolPlace.member)
+            if isAway { pool["state"] = "unreachable" }
+            pools.append(pool)
         }
         return pools
     }

@@ -9,7 +9,6 @@ package final class Server {
     /// Where it is: `http://host:port`.
     var url: String { connection.url }
 
-
     /// - Parameter project: The tenant; the caller has checked that it can stand in a header.
     package init(_ connection: HTTPConnection, project: String) {
         self.connection = connection
@@ -20,7 +19,7 @@ package final class Server {
 
     /// Sends a request. Throws what the server refuses.
     ///
-    /// - Parameter accepts: Statuses from 400 on that are no failure to the caller.
+    /// - Parameter accepts: Statuses beside those of success that are no failure to the caller.
     func send(
         _ method: String, _ path: String, _ body: JSONValue? = nil, type: String = "application/json",
         accepts: Set<Int> = []
@@ -29,7 +28,7 @@ package final class Server {
         if body != nil { headers.append(("Content-Type", type)) }
         let answer = Answer(
             try await connection.send(method, path, headers: headers, body: body?.bytes ?? []))
-        guard answer.http.status < 400 || accepts.contains(answer.http.status) else {
+        guard 200..<300 ~= answer.http.status || accepts.contains(answer.http.status) else {
             throw answer.refusal(of: "\(method) \(path)")
         }
         return answer
@@ -41,37 +40,9 @@ package final class Server {
     }
 
     /// The JSON object that a path shows.
-    func object(_ path: String) async throws(AdminFailure) -> JSONObject {
-        try await send("GET", path).object()
-    }
-
-    /// Every page of a listing, one after the other.
     ///
-    /// - Parameters:
-    ///   - member: The member of the answer that holds the items. An answer that is an array holds them itself.
-    ///   - each: Takes a page; false asks for no more.
-    func pages(
-        _ path: String, of member: String, _ each: ([JSONObject]) async throws(AdminFailure) -> Bool
-    ) async throws(AdminFailure) {
-        var next: String? = path
-        while let path = next {
-            let page = try await get(path)
-            let items = (page.arrayValue ?? page.objectValue?[member]?.arrayValue ?? []).compactMap(\.objectValue)
-            guard !items.isEmpty else { return }
-            guard try await each(items) else { return }
-            let link = page.objectValue?["links"]?.arrayValue?.first?.objectValue?["href"]?.stringValue
-            guard link != path else { return }
-            next = link
-        }
-    }
-
-    /// All items of a listing that an operator keeps small: pools and flavors.
-    func all(_ path: String, of member: String) async throws(AdminFailure) -> [JSONObject] {
-        var items: [JSONObject] = []
-        try await pages(path, of: member) { (page) throws(AdminFailure) in
-            items += page
-            return true
-        }
-        return items
+    /// - Parameter member: What every such object has.
+    package func object(_ path: String, with member: String) async throws(AdminFailure) -> JSONObject {
+        try await send("GET", path).object(with: member)
     }
 }

@@ -17,6 +17,7 @@ enum MigrationCommands: CommandFamily {
 
 struct MigrationPlace: Place {
     static let noun = "migration"
+    static let member = "state"
 
     @Argument(help: "Id of the migration.") var id: String
 
@@ -104,6 +105,7 @@ struct ThrottleMigration: AdminCommand {
     }
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        output.show(try await server.send("POST", "\(place.path)/throttle", .object(bounds.members)).object())
+        let answer = try await server.send("POST", "\(place.path)/throttle", .object(bounds.members))
+        output.show(try answer.object(with: MigrationPlace.member))
     }
 }

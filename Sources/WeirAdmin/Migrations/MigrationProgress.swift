@@ -12,8 +12,8 @@ package struct MigrationProgress {
 
     /// - Parameter migrations: As the API shows them.
     package init(_ migrations: [JSONObject]) {
-        copied = migrations.reduce(0) { $0 + ($1["copied"]?.integerValue ?? 0) }
-        total = migrations.reduce(0) { $0 + ($1["total"]?.integerValue ?? 0) }
+        copied = migrations.reduce(0) { $0.sum($1["copied"]?.integerValue) }
+        total = migrations.reduce(0) { $0.sum($1["total"]?.integerValue) }
         rate = migrations.compactMap { Self.number($0["rate"]) }.reduce(0, +)
         eta = migrations.compactMap { Self.number($0["eta_seconds"]) }.max()
         var counts: [(state: String, count: Int)] = []
@@ -44,7 +44,7 @@ package struct MigrationProgress {
 
     private var figures: String {
         let left = eta.map { "  ETA \(Self.duration($0))" } ?? ""
-        return "\(copied)/\(total) messages  \(Int(min(rate, 1e15)))/s\(left)"
+        return "\(copied)/\(total) messages  \(Int(max(0, min(rate, 1e15))))/s\(left)"
     }
 
     private var share: Double {
@@ -54,7 +54,8 @@ package struct MigrationProgress {
     private static func number(_ value: JSONValue?) -> Double? {
         switch value {
         case .integer(let number): Double(number)
-        case .number(let text): Double(text)
+        // Beyond what a Double holds, two of them might add up to no number at all.
+        case .number(let text): Double(text).map { max(-1e300, min($0, 1e300)) }
         default: nil
         }
     }

@@ -43,7 +43,7 @@ package struct MigrationWatch {
             try? await Task.sleep(for: interval)
             for index in migrations.indices where !Self.hasEnded(migrations[index]) {
                 let id = migrations[index]["id"]?.stringValue ?? ""
-                migrations[index] = try await server.object(URLPath.of("migrations", id))
+                migrations[index] = try await server.object(URLPath.of("migrations", id), with: MigrationPlace.member)
             }
         }
         if isTerminal { Terminal.write("\n") }

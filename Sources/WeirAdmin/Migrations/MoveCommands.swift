@@ -29,9 +29,10 @@ struct MoveTerms: ParsableArguments {
         request["keep_source_seconds"] = keepSource.map { .integer(Int64($0)) }
         if postpone { request["postpone"] = true }
         for (name, bound) in bounds.members where bound != .null { request[name] = bound }
-        let answer = try await server.send("POST", "/v2/migrations", .object(request)).object()
+        let answer = try await server.send("POST", "/v2/migrations", .object(request))
+            .object(with: dryRun ? "plan" : "migrations")
         if dryRun { return MovePlan(answer).show(output) }
-        var migrations = (answer["migrations"]?.arrayValue ?? []).compactMap(\.objectValue)
+        var migrations = try answer.items("migrations")
         if watch {
             migrations = try await MigrationWatch(server, isQuiet: output.isJSON).follow(migrations)
         }

@@ -38,7 +38,7 @@ package enum Printable {
 
     /// A share of 1 in percent, with one decimal.
     static func percent(_ share: Double) -> String {
-        let tenths = Int((share * 1000).rounded())
+        let tenths = Int(max(0, min(share, 1e6)) * 1000 + 0.5)
         return "\(tenths / 10).\(tenths % 10) %"
     }
 }

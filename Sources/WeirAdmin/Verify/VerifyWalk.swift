@@ -21,19 +21,19 @@ package struct VerifyWalk {
         var cursor = JSONValue.null
         repeat {
             let request: JSONObject = ["repair": .bool(isRepairing), "cursor": cursor]
-            let answer = try await server.send("POST", "/v2/verify", .object(request)).object()
-            add(answer)
+            let answer = try await server.send("POST", "/v2/verify", .object(request)).object(with: "cursor")
+            try add(answer)
             cursor = answer["cursor"] ?? .null
             if showsProgress { Terminal.write("\r\u{1B}[K" + (cursor == .null ? "" : progress)) }
         } while cursor != .null
         return findings
     }
 
-    private mutating func add(_ answer: JSONObject) {
+    private mutating func add(_ answer: JSONObject) throws(AdminFailure) {
+        findings += try answer.items("findings")
         let checked = answer["checked"]?.objectValue
-        queues += checked?["queues"]?.integerValue ?? 0
-        lives += checked?["lives"]?.integerValue ?? 0
-        findings += (answer["findings"]?.arrayValue ?? []).compactMap(\.objectValue)
+        queues = queues.sum(checked?["queues"]?.integerValue)
+        lives = lives.sum(checked?["lives"]?.integerValue)
     }
 
     private var progress: String {
