@@ -54,6 +54,29 @@ def test_what_does_not_exist_exits_with_3(line, arguments, form):
     assert line.json("queue", "list") == []
 
 
+def test_what_else_is_named_must_exist_too(own_line):
+    queue = own_line.api.create()
+    for arguments in (
+        ["queue", "move", queue, "--to", "nope"],
+        ["queue", "move", queue, "--to", "nope", "--dry-run"],
+        ["pool", "rebalance", "--flavor", "nope", "--yes"],
+        ["pool", "rebalance", "--flavor", "nope", "--dry-run"],
+        ["queue", "create", "new", "--flavor", "nope"],
+        ["queue", "create", "new", "--metadata", '{"_flavor": "nope"}'],
+        ["queue", "update", queue, "--flavor", "nope"],
+    ):
+        assert own_line.refused(3, *arguments, mentions=["nope"]).stdout == ""
+    assert not own_line.api.exists("new")
+    # What is wrong beside is told if the flavor is there.
+    own_line.ok("flavor", "create", "gold", "--capability", "FIFO")
+    own_line.refused(1, "queue", "create", "no/name", "--flavor", "gold", mentions=["queue name"])
+
+
+def test_without_the_admin_api_nobody_is_told_that_there_is_no_flavor(start_server):
+    line = Line(Api(start_server(arguments=["--admin-mode", "false"]).url))
+    line.refused(1, "queue", "create", "q", "--flavor", "nope", mentions=["_flavor"])
+
+
 def test_a_missing_message_or_claim_of_a_queue_exits_with_3(line, queue):
     for kind in ("message", "claim"):
         line.refused(3, kind, "show", queue, "none")

@@ -41,6 +41,11 @@ struct ListFlavors: AdminCommand {
 }
 
 extension Server {
+    /// Throws if the project has no such flavor.
+    func demandFlavor(_ name: String) async throws(AdminFailure) {
+        _ = try await object(URLPath.of("flavors", name), with: FlavorPlace.member)
+    }
+
     /// All flavors of the project, in detail.
     func flavors() async throws(AdminFailure) -> [JSONObject] {
         try await all("/v2/flavors?detailed=true", of: "flavors")

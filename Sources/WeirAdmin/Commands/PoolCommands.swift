@@ -58,6 +58,11 @@ struct ListPools: AdminCommand {
 }
 
 extension Server {
+    /// Throws if there is no such pool.
+    func demandPool(_ name: String) async throws(AdminFailure) {
+        _ = try await object(URLPath.of("pools", name), with: PoolPlace.member)
+    }
+
     /// All pools, in detail. One that is deleted meanwhile is left out.
     package func pools() async throws(AdminFailure) -> [JSONObject] {
         var pools: [JSONObject] = []

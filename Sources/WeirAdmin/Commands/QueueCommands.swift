@@ -76,7 +76,9 @@ struct CreateQueue: AdminCommand {
     @OptionGroup var options: ServerOptions
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        let answer = try await server.send("PUT", place.path, .object(terms.members))
+        let answer = try await terms.accepted(server) { () async throws(AdminFailure) in
+            try await server.send("PUT", place.path, .object(terms.members))
+        }
         try answer.demand(201, 204)
         let isNew = answer.http.status == 201
         let sentence = isNew ? "\(place.title) is created" : "\(place.title) exists already and is left as it is"
@@ -105,8 +107,10 @@ struct UpdateQueue: AdminCommand {
             steps.append(["op": "add", "path": .string(Self.pointer(key)), "value": value])
         }
         for key in remove { steps.append(["op": "remove", "path": .string(Self.pointer(key))]) }
-        _ = try await server.send(
-            "PATCH", place.path, .array(steps), type: "application/openstack-messaging-v2.0-json-patch")
+        _ = try await terms.accepted(server) { () async throws(AdminFailure) in
+            try await server.send(
+                "PATCH", place.path, .array(steps), type: "application/openstack-messaging-v2.0-json-patch")
+        }
         output.done("\(place.title) is changed", try await place.fetch(server))
     }
 
@@ -130,5 +134,23 @@ struct QueueTerms: ParsableArguments {
         var members = metadata.flatMap { try? JSONOption.object($0, of: "--metadata") } ?? JSONObject()
         members["_flavor"] = flavor.map { .string($0) } ?? members["_flavor"]
         return members
+    }
+
+    /// What the server answers to these terms. If it refuses them and there is no such flavor, that is the failure: it
+    /// is looked for only then, since flavors are shown to operators and queues are made by anybody.
+    func accepted(
+        _ server: Server, _ request: () async throws(AdminFailure) -> Answer
+    ) async throws(AdminFailure) -> Answer {
+        do throws(AdminFailure) {
+            return try await request()
+        } catch {
+            guard let flavor = members["_flavor"]?.stringValue else { throw error }
+            do throws(AdminFailure) {
+                try await server.demandFlavor(flavor)
+            } catch let missing where missing.status == 3 {
+                throw missing
+            } catch {}
+            throw error
+        }
     }
 }

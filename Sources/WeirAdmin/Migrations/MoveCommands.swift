@@ -75,6 +75,7 @@ struct MoveQueue: AdminCommand {
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
         try await place.demand(server)
+        try await server.demandPool(to)
         try await terms.start(["queue": .string(place.name), "to": .string(to)], server, output)
     }
 }
@@ -108,6 +109,7 @@ struct RebalancePools: AdminCommand {
     @OptionGroup var options: ServerOptions
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
+        if let flavor { try await server.demandFlavor(flavor) }
         let pools = flavor.map { "the pools of flavor '\($0)'" } ?? "the pools without a flavor"
         if !terms.dryRun { try confirmation.demand("rebalance \(pools)") }
         try await terms.start(["rebalance": flavor.map { .string($0) } ?? .null], server, output)
