@@ -322,6 +322,32 @@ def test_what_was_asked_is_done_though_it_cannot_be_told(own_line, tmp_path):
     assert [pool["name"] for pool in own_line.json("pool", "list")] == ["a", "b", "embedded"]
 
 
+# Watching
+
+
+def test_a_watch_says_which_order_is_waited_for_and_goes_on(own_line):
+    register(own_line.api, "second")
+    queue = own_line.api.create()
+    pool = next(name for name in ("embedded", "second") if name != own_line.api.route(queue)["pool"])
+    arguments = ["--to", pool, "--postpone", "--keep-source", "0"]
+    migration = own_line.json("queue", "move", queue, *arguments)[0]["id"]
+    watch = subprocess.Popen(
+        [binary(), "migration", "watch", migration],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(own_line.env),
+    )
+    seen = []
+    while not seen or "weir migration cutover" not in seen[-1]:
+        seen.append(watch.stdout.readline())
+        assert seen[-1], watch.communicate()
+    own_line.ok("migration", "cutover", migration)
+    out, err = watch.communicate(timeout=60)
+    assert watch.returncode == 0 and err == "" and "weir migration cutover" not in out
+    assert own_line.api.route(queue)["pool"] == pool
+
+
 # Destructive verbs
 
 

@@ -7,10 +7,12 @@ import WeirJSON
         ["id": .string(id), "state": .string(state), "copied": .integer(copied), "total": 10]
     }
 
-    private func follow(_ server: FakeServer, _ begun: [JSONObject]) async throws -> [JSONObject] {
+    private func follow(
+        _ server: FakeServer, _ begun: [JSONObject], patience: Duration = .seconds(60)
+    ) async throws -> [JSONObject] {
         try await server.serve { endpoint in
             let api = Server(HTTPConnection(endpoint: endpoint), project: "p")
-            return try await MigrationWatch(api, isQuiet: true, interval: .zero).follow(begun)
+            return try await MigrationWatch(api, isQuiet: true, interval: .zero, patience: patience).follow(begun)
         }
     }
 
@@ -40,6 +42,40 @@ import WeirJSON
         #expect(ended.map { $0["state"] } == ["done", "done", "done"])
         #expect(server.requests.filter { $0.hasSuffix("/1") }.count == 1)
         #expect(server.requests.filter { $0.hasSuffix("/0") }.isEmpty)
+    }
+
+    @Test("looks again for a server that is away for a while")
+    func away() async throws {
+        let server = FakeServer { number, _ in
+            switch number {
+            case 1, 4: .hangUp
+            case 2: .answer(503, #"{"title": "Busy", "description": "later"}"#)
+            case 3: .answer(200, #"{"id": "1", "state": "copying"}"#)
+            default: .answer(200, #"{"id": "1", "state": "switched"}"#)
+            }
+        }
+        #expect(try await follow(server, [Self.migration("1", "copying")]).map { $0["state"] } == ["switched"])
+        #expect(server.requests.count == 5)
+    }
+
+    @Test("gives up a server that stays away")
+    func gone() async throws {
+        let server = FakeServer { _, _ in .answer(503, #"{"title": "Busy", "description": "later"}"#) }
+        await #expect(throws: AdminFailure("Busy: later")) {
+            try await follow(server, [Self.migration("1", "copying")], patience: .zero)
+        }
+    }
+
+    @Test("one that waits for an order says for which")
+    func waiting() {
+        var ready = Self.migration("7", "ready")
+        #expect(MigrationWatch.wait(of: ready) == nil)
+        ready["postpone"] = true
+        #expect(MigrationWatch.wait(of: ready)?.hasSuffix("weir migration cutover 7") == true)
+        #expect(MigrationWatch.wait(of: Self.migration("7", "paused"))?.hasSuffix("weir migration resume 7") == true)
+        for state in ["planned", "copying", "catching_up", "cutover", "switched", "failed"] {
+            #expect(MigrationWatch.wait(of: Self.migration("7", state)) == nil)
+        }
     }
 
     @Test("ends with what the server refuses")

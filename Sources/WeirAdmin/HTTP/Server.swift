@@ -24,14 +24,41 @@ package final class Server {
         _ method: String, _ path: String, _ body: JSONValue? = nil, type: String = "application/json",
         accepts: Set<Int> = []
     ) async throws(AdminFailure) -> Answer {
-        var headers = headers
-        if body != nil { headers.append(("Content-Type", type)) }
-        let answer = Answer(
-            try await connection.send(method, path, headers: headers, body: body?.bytes ?? []))
+        let answer = try await exchange(method, path, body, type)
         guard 200..<300 ~= answer.http.status || accepts.contains(answer.http.status) else {
             throw answer.refusal(of: "\(method) \(path)")
         }
         return answer
+    }
+
+    private func exchange(
+        _ method: String, _ path: String, _ body: JSONValue? = nil, _ type: String = ""
+    ) async throws(AdminFailure) -> Answer {
+        var headers = headers
+        if body != nil { headers.append(("Content-Type", type)) }
+        return Answer(try await connection.send(method, path, headers: headers, body: body?.bytes ?? []))
+    }
+
+    /// What there is to see of a thing now.
+    enum Look {
+        case seen(JSONObject)
+        /// The server does not answer, or says that it cannot serve: that may pass.
+        case away(AdminFailure)
+    }
+
+    /// Looks at the object that a path shows. Throws what will not be otherwise a moment later.
+    ///
+    /// - Parameter member: What every such object has.
+    func look(at path: String, with member: String) async throws(AdminFailure) -> Look {
+        let answer: Answer
+        do throws(AdminFailure) {
+            answer = try await exchange("GET", path)
+        } catch {
+            return .away(error)
+        }
+        guard answer.http.status != 503 else { return .away(answer.refusal(of: "GET \(path)")) }
+        guard answer.http.status == 200 else { throw answer.refusal(of: "GET \(path)") }
+        return .seen(try answer.object(with: member))
     }
 
     /// The JSON value that a path shows.
