@@ -3,6 +3,7 @@
 import http.server
 import json
 import signal
+import socket
 import threading
 
 import pytest
@@ -35,6 +36,13 @@ def test_the_doctor_finds_a_healthy_server_healthy(line):
 def test_the_doctor_says_how_to_start_a_server(line):
     result = line.refused(1, "doctor", "--endpoint", f"http://127.0.0.1:{free_port()}", mentions=["1 check"])
     assert "weir serve" in result.stdout and "Connection refused" in result.stdout
+
+
+def test_the_doctor_does_not_wait_long_for_a_server_that_is_frozen(line):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        result = line.refused(1, "doctor", "--endpoint", endpoint, mentions=["1 check"], timeout=40)
+    assert "did not answer within 10 s" in result.stdout
 
 
 class Vanishing(http.server.BaseHTTPRequestHandler):

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import WeirAdmin
 import WeirBench
@@ -68,6 +69,19 @@ import WeirBench
     func silence() async throws {
         let failure = try await failure(.silence, timeout: 1)
         #expect(failure?.message.hasSuffix("did not answer within 1 s") == true && failure?.status == 1)
+    }
+
+    @Test("says that there is no answer yet, once")
+    func notice() async throws {
+        let said = Mutex<[String]>([])
+        try await FakeServer { _, _ in .silence }.serve { endpoint in
+            let connection = HTTPConnection(endpoint: endpoint, timeoutSeconds: 1, noticeSeconds: 0) { sentence in
+                said.withLock { $0.append(sentence) }
+            }
+            await #expect(throws: AdminFailure.self) { try await connection.send("GET", "/", headers: []) }
+        }
+        let sentences = said.withLock(\.self)
+        #expect(sentences.count == 1 && sentences[0].contains("has not answered yet"))
     }
 
     @Test("says that the server hung up")

@@ -25,7 +25,7 @@ extension DoctorCommand {
     /// - Parameter start: Where this machine's clock begins for all nodes: one that nobody sets meanwhile.
     private func visit(_ url: String, since start: ContinuousClock.Instant) async -> (Check, NodeClock?) {
         do throws(AdminFailure) {
-            let server = try server(at: url)
+            let server = try server(at: url, seconds: Self.nodeSeconds)
             let before = Self.milliseconds(since: start)
             let answer = try await server.send("GET", "/readyz", accepts: [503])
             let asked = before...Self.milliseconds(since: start)
@@ -38,10 +38,10 @@ extension DoctorCommand {
         }
     }
 
-    private func server(at url: String) throws(AdminFailure) -> Server {
+    /// - Parameter seconds: How long an answer may take.
+    func server(at url: String, seconds: Int64) throws(AdminFailure) -> Server {
         do {
-            let connection = HTTPConnection(
-                endpoint: try ServerOptions.endpoint(url), timeoutSeconds: Self.nodeSeconds)
+            let connection = HTTPConnection(endpoint: try ServerOptions.endpoint(url), timeoutSeconds: seconds)
             return Server(connection, project: try options.chosenProject)
         } catch {
             throw .badInput("\(error)")

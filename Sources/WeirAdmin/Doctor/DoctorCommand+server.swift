@@ -2,12 +2,16 @@ internal import WeirJSON
 
 /// What the server that was named says of the whole service.
 extension DoctorCommand {
+    /// A frozen server keeps the doctor waiting for no longer than this.
+    private static let endpointSeconds: Int64 = 10
+
     /// The endpoint and all that can be asked there.
     func serverChecks(_ server: Server) async -> [Check] {
         var checks: [Check] = []
         do throws(AdminFailure) {
             let before = ClockText.now()
-            let answer = try await server.send("GET", "/readyz", accepts: [503])
+            let answer = try await self.server(at: server.url, seconds: Self.endpointSeconds)
+                .send("GET", "/readyz", accepts: [503])
             let dated = answer.http.header("Date").flatMap { ClockText.seconds(httpDate: $0) }
             let here = before...max(before, ClockText.now())
             checks.append(.ok("endpoint", "answers"))

@@ -22,16 +22,24 @@ package final class HTTPConnection {
 
     private let endpoint: Endpoint
     private let timeout: TimeAmount
+    private let notice: (after: TimeAmount, say: @Sendable (String) -> Void)
 
     /// The server's address.
     var url: String { "http://\(endpoint.authority)" }
 
     private var channel: (any Channel)?
 
-    /// - Parameter timeoutSeconds: How long an answer may take.
-    package init(endpoint: Endpoint, timeoutSeconds: Int64 = 60) {
+    /// - Parameters:
+    ///   - timeoutSeconds: How long an answer may take.
+    ///   - noticeSeconds: After how long a person is told that there is none yet.
+    ///   - say: Tells it; standard error, if nothing else is given.
+    package init(
+        endpoint: Endpoint, timeoutSeconds: Int64 = 60, noticeSeconds: Int64 = 60,
+        say: @escaping @Sendable (String) -> Void = Terminal.complain
+    ) {
         self.endpoint = endpoint
         timeout = .seconds(timeoutSeconds)
+        notice = (.seconds(noticeSeconds), say)
     }
 
     /// Sends a request and waits for its answer. Nothing is sent twice.
@@ -47,6 +55,8 @@ package final class HTTPConnection {
         let answer = channel.eventLoop.makePromise(of: NIOHTTPClientResponseFull.self)
         channel.writeAndFlush(PendingRequest(head: head, body: body, answer: answer, timeout: timeout))
             .cascadeFailure(to: answer)
+        let reminder = remind(on: channel.eventLoop)
+        defer { reminder?.cancel() }
         do {
             let full = try await answer.futureResult.get()
             return HTTPAnswer(
@@ -55,6 +65,14 @@ package final class HTTPConnection {
         } catch {
             throw AdminFailure("\(endpoint.authority) \(reason(error))")
         }
+    }
+
+    /// Says once that there is no answer yet. What is given up by then needs no such word.
+    private func remind(on loop: any EventLoop) -> Scheduled<Void>? {
+        guard notice.after < timeout else { return nil }
+        let sentence =
+            "\(endpoint.authority) has not answered yet; it is given up after \(timeout.nanoseconds / 1_000_000_000) s"
+        return loop.scheduleTask(in: notice.after) { [say = notice.say] in say(sentence) }
     }
 
     private func connected() async throws(AdminFailure) -> any Channel {
