@@ -60,7 +60,7 @@ extension ConfigurationOption {
             .optionalText("a mail address, or empty"), default: nil,
             "Who these mails are from; empty leaves it to the mail program."),
         .init(
-            "notification.allow", \.notification.allow, .list(of: "address ranges"), default: [],
+            "notification.allow", \.notification.allow, .addressRanges, default: [],
             "Private or loopback ranges, such as 10.1.0.0/16, that deliveries may go to; public addresses always are."),
         .init(
             "notification.ca_file", \.notification.caFile, .optionalText("a file of certificates, or empty"), default: nil,

@@ -12,12 +12,16 @@ extension Settings {
     ) throws(ConfigurationError) -> Settings {
         let settings = try load(flags: flags, environment: variables, file: chosenFile(file))
         try settings.checkExposure()
+        try settings.checkCatalog()
+        try settings.checkAuthorities()
         return settings
     }
 
     /// The path of the file that is read: the one given on the command line, otherwise that of `WEIR_CONFIG`; nil for none.
     package static func chosenFile(_ given: String?) -> String? {
-        given ?? variables["WEIR_CONFIG"]
+        if let given { return given }
+        guard let named = variables["WEIR_CONFIG"], !named.isEmpty else { return nil }
+        return named
     }
 
     private func checkExposure() throws(ConfigurationError) {
@@ -27,6 +31,26 @@ extension Settings {
                     "without authentication it listens on loopback addresses only, not on \(address); --insecure lifts that")
             }
         }
+    }
+
+    /// Of the uri nothing more is said than its scheme: there may be a password in it.
+    private func checkCatalog() throws(ConfigurationError) {
+        guard let catalog else { return }
+        let schemes = ["redis", "redis+unix", "redis+sentinel", "mongodb", "mongodb+srv"]
+        guard let colon = catalog.firstIndex(of: ":") else { throw ConfigurationError("catalog: the uri has no scheme") }
+        let scheme = catalog[..<colon].lowercased()
+        guard schemes.contains(scheme) else {
+            throw ConfigurationError(
+                "catalog: \(quoted(scheme)) is not supported; give a mongodb:// or redis:// uri, or leave it out for SQLite "
+                    + "in the data directory")
+        }
+    }
+
+    /// A file that cannot be read would fail each delivery over TLS, and nothing before.
+    private func checkAuthorities() throws(ConfigurationError) {
+        guard let caFile = notification.caFile, access(caFile, R_OK) != 0 else { return }
+        throw ConfigurationError(
+            "notification.ca_file: \(quoted(caFile)) cannot be read: \(String(cString: strerror(errno)))")
     }
 
     /// The environment of the process. Of a name that stands there twice the first counts, as for the C library.

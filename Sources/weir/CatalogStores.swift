@@ -14,10 +14,8 @@ enum CatalogStores {
         switch scheme {
         case "redis", "redis+unix", "redis+sentinel": return try await RedisCatalogStore.open(uri: uri)
         case "mongodb", "mongodb+srv": return try await MongoCatalogStore.open(uri: uri)
-        default:
-            throw StartFailure(
-                "catalog: '\(PoolURI.redacted(uri))' is not supported; give a mongodb:// or redis:// uri, or leave it "
-                    + "out for SQLite in the data directory", status: 2)
+        // The settings take no other.
+        default: throw StartFailure("catalog: '\(scheme)' is not supported", status: 2)
         }
     }
 

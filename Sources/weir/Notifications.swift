@@ -1,5 +1,4 @@
 internal import DeliveryEngine
-internal import Glibc
 internal import Logging
 internal import WeirCatalog
 internal import WeirConfiguration
@@ -22,7 +21,6 @@ struct Notifications {
         let bells = Doorbells()
         let counters = DeliveryCounters()
         let terms = settings.notification
-        try terms.checkAuthorities()
         names = SystemNames()
         let vault = Vault(catalog: catalog, cipher: settings.bodyCipher)
         outbox = Outbox(vault, bells: bells, counters: counters)
@@ -67,13 +65,6 @@ extension Settings.Notification {
                 return range
             }
         }
-    }
-
-    /// A file that cannot be read would fail each delivery over TLS, and nothing before.
-    fileprivate func checkAuthorities() throws {
-        guard let caFile, access(caFile, R_OK) != 0 else { return }
-        throw StartFailure(
-            "notification.ca_file: '\(caFile)' cannot be read: \(String(cString: strerror(errno)))", status: 2)
     }
 
     fileprivate var mailCarrier: any MailCarrier {

@@ -157,6 +157,9 @@ def test_the_doctor_takes_settings_that_a_server_takes(line, configuration):
         ),
         ("listen: 0.0.0.0:8888\n", ["0.0.0.0:8888", "loopback"]),
         ("limits: [", ["YAML"]),
+        ("notification: {allow: [10.1.0.0/8]}\n", ["notification.allow", "ranges of addresses"]),
+        ("notification: {ca_file: /none.pem}\n", ["notification.ca_file", "/none.pem", "No such file"]),
+        ("catalog: postgres://u:sesame@x\n", ["catalog", "postgres", "not supported"]),
     ],
 )
 def test_the_doctor_refuses_settings_in_the_words_of_a_server(line, configuration, tmp_path, text, words):
@@ -177,6 +180,7 @@ def test_the_doctor_takes_variables_as_a_server_does(line, configuration):
     found = checks(with_variables(line, WEIR_CONFIG="/nowhere/weir.yaml"), status=1)["configuration"]
     assert found["status"] == "failed" and "/nowhere/weir.yaml" in found["finding"]
     assert checks(with_variables(line, WEIR_CONFIG="/nowhere/weir.yaml"), "--config", configuration(""))
+    assert "defaults" in checks(with_variables(line, WEIR_CONFIG=""))["configuration"]["finding"]
 
 
 # Nodes

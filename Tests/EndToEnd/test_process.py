@@ -138,12 +138,17 @@ def test_an_unknown_key_of_the_file_suggests_the_nearest(tmp_path, text, suggest
         "listen: nowhere\n",
         "cors: {allowed_origin: app.example}\n",
         "notification: {allow: 10.1}\n",
+        "notification: {allow: 10.1.0.0/8}\n",
         "notification: {ca_file: /none.pem}\n",
     ],
 )
 def test_a_file_with_bad_values_is_refused(tmp_path, text):
     (tmp_path / "weir.yaml").write_text(text)
     refusal(run("serve", "--config", "weir.yaml", "--data", str(tmp_path / "data"), cwd=tmp_path))
+
+
+def test_an_empty_name_of_a_file_is_none(start_server):
+    start_server(env={"WEIR_CONFIG": ""})
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -31,6 +31,15 @@ import WeirConfiguration
         ("cors: {allowed_origin: [app.example]}", "origins such as https://app.example:8443"),
         ("cors: {allowed_origin: [https://app.example/]}", "without a path"),
         ("cors: {allowed_origin: [https://App.example]}", "must be a list"),
+        ("notification: {allow: [10.1.0.0/8]}", "ranges of addresses such as 10.1.0.0/16"),
+        ("notification: {allow: [10.0.0.0/33]}", "must be a list"),
+        ("notification: {allow: [10.0.0.0/+8]}", "must be a list"),
+        ("notification: {allow: [10.0.0/8]}", "must be a list"),
+        ("notification: {allow: [10.01.0.0]}", "must be a list"),
+        ("notification: {allow: [intranet]}", "must be a list"),
+        ("notification: {allow: ['fd00::1/8']}", "must be a list"),
+        ("notification: {allow: ['fe80::1%eth0']}", "must be a list"),
+        ("notification: {allow: ['::/129']}", "must be a list"),
         ("enable_deprecated_api_versions: [2]", "must be a list out of 1, 1.1, separated by commas"),
         ("enable_deprecated_api_versions: {a: 1}", "not a mapping"),
         ("cors: {max_age: -1}", "FILE: cors.max_age (line 1) must be"),
@@ -115,5 +124,11 @@ import WeirConfiguration
                 }
             }
         }
+    }
+
+    @Test(arguments: ["10.1.0.0/16", "127.0.0.1", "0.0.0.0/0", "10.1.2.3/32", "::1", "fd00::/8", "::/0", "::1/128", "::ffff:10.0.0.0/104"])
+    func `a range of addresses is taken`(_ range: String) throws {
+        #expect(try refusal("notification: {allow: ['\(range)', 10.0.0.0/8]}") == nil)
+        #expect(try refusal(environment: ["WEIR_NOTIFICATION_ALLOW": "\(range), 10.0.0.0/8"]) == nil)
     }
 }
