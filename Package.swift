@@ -175,7 +175,7 @@ let package = Package(
             [
                 "WeirDomain", "WeirStorage", "WeirCatalog", "WeirMigration", "MemoryDriver", "TestSupport", logging,
             ]),
-        tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirOperations", "TestSupport"]),
+        tests("WeirOperationsTests", ["WeirDomain", "WeirJSON", "WeirStorage", "WeirOperations", "TestSupport"]),
         tests("WeirHTTPTests", ["WeirHTTP", "TestSupport"]),
         tests("ArchitectureTests", ["WeirDrivers", "WeirStorage"]),
         tests("WeirJSONTests", ["WeirJSON"]),

@@ -67,3 +67,10 @@ func operation<Value>(
         throw OperationError(error)
     }
 }
+
+extension OperationError: CustomStringConvertible {
+    /// In words, for a log line.
+    package var description: String {
+        if case .unavailable(let error) = self { error.reason } else { sentence }
+    }
+}

@@ -18,9 +18,12 @@ package struct PoolConfiguration: Sendable {
 /// Why a pool cannot be opened: one sentence for the operator who asked for it.
 package struct PoolRefusal: Error, Hashable, Sendable {
     package let reason: String
+    /// Whether it is what was given that is wrong, whatever state the store is in.
+    package let isUsage: Bool
 
-    package init(_ reason: String) {
+    package init(_ reason: String, isUsage: Bool = false) {
         self.reason = reason
+        self.isUsage = isUsage
     }
 }
 

@@ -18,7 +18,10 @@ package enum StorageError: Error, Hashable, Sendable {
     case unknownOutcome(String)
 }
 
-extension StorageError {
+extension StorageError: CustomStringConvertible {
+    /// The reason: what a log line shows of an error is read by people.
+    package var description: String { reason }
+
     /// Whether the log has a line about it already.
     package var isReported: Bool {
         if case .cutOff = self { true } else { false }

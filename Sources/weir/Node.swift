@@ -93,7 +93,7 @@ struct Node {
             }
             return store
         } catch let refusal as PoolRefusal {
-            throw StartFailure(refusal.reason)
+            throw StartFailure(refusal.reason, status: refusal.isUsage ? 2 : 1)
         }
     }
 
@@ -148,10 +148,15 @@ struct Node {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch let error as IOError {
-            let addresses = [settings.listen, settings.drivers.transport.websocket.address].compactMap { $0?.description }
-            let reason = String(cString: strerror(error.errnoCode))
-            throw StartFailure("cannot listen on \(addresses.joined(separator: " and ")): \(reason)")
+            throw cannotListen(because: String(cString: strerror(error.errnoCode)))
+        } catch where error is SocketAddressError || error is SocketAddressError.UnknownHost {
+            throw cannotListen(because: "the host name cannot be resolved")
         }
+    }
+
+    private func cannotListen(because reason: String) -> StartFailure {
+        let addresses = [settings.listen, settings.drivers.transport.websocket.address].compactMap { $0?.description }
+        return StartFailure("cannot listen on \(addresses.joined(separator: " and ")): \(reason)")
     }
 
     private func server(

@@ -239,7 +239,14 @@ def resume_soon(catalog):
 
 @pytest.mark.parametrize(
     "uri, code, words",
-    [("redis://:sesame@127.0.0.1:1", 1, "Connection refused"), ("postgres://x", 2, "not supported")],
+    [
+        ("redis://:sesame@127.0.0.1:1", 1, "Connection refused"),
+        ("postgres://u:sesame@x", 2, "not supported"),
+        ("redis://:sesame@127.0.0.1:port", 2, "catalog"),
+        ("redis://:sesame/x@127.0.0.1:1", 2, "catalog"),
+        ("mongodb://u:sesame@", 2, "catalog"),
+        ("mongodb://u:sesame@127.0.0.1:1/?w=1", 2, "majority"),
+    ],
 )
 def test_a_catalog_that_cannot_be_used_stops_the_start(tmp_path, uri, code, words):
     ended = run("serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--catalog", uri)

@@ -75,6 +75,19 @@ def test_a_taken_port_is_refused(start_server, tmp_path):
     refusal(result, str(server.port), "address already in use")
 
 
+def test_a_name_to_listen_on_that_cannot_be_resolved_is_refused(tmp_path):
+    arguments = ["serve", "--data", str(tmp_path / "data"), "--insecure"]
+    result = run(*arguments, "--listen", "no-such-host.invalid:1")
+    refusal(result, "no-such-host.invalid", "cannot be resolved")
+    other = "WEIR_DRIVERS_TRANSPORT_WEBSOCKET"
+    env = {f"{other}_BIND": "no-such-host.invalid", f"{other}_PORT": str(free_port())}
+    result = run(*arguments, "--listen", f"127.0.0.1:{free_port()}", env=env)
+    # It may listen on the other already, and say so in its log.
+    (reason,) = [line for line in result.stderr.splitlines() if not line.startswith("{")]
+    assert result.returncode == 1
+    assert reason.startswith("weir: cannot listen") and reason.endswith("the host name cannot be resolved")
+
+
 def test_nobody_else_reads_the_stores_even_in_a_directory_that_is_open_to_all(start_server, tmp_path):
     before = os.umask(0o022)
     try:

@@ -23,7 +23,7 @@ extension MongoCatalogStore {
             try CatalogSchema.prepare(connection)
         }
         if case .failure(let failure) = outcome { throw PoolRefusal("cannot open the catalog: \(failure.reason)") }
-        guard let clients = MongoClients(address) else { throw PoolRefusal("catalog: libmongoc cannot use the uri") }
+        guard let clients = MongoClients(address) else { throw PoolRefusal("catalog: libmongoc cannot use the uri", isUsage: true) }
         return MongoCatalogStore(clients, remembering: migrations)
     }
 
@@ -31,7 +31,7 @@ extension MongoCatalogStore {
         do throws(MongoAddress.Refusal) {
             return try MongoAddress(uri, answer: answer, connections: connections)
         } catch {
-            throw PoolRefusal("catalog: \(error.reason)")
+            throw PoolRefusal("catalog: \(error.reason)", isUsage: true)
         }
     }
 
@@ -39,10 +39,11 @@ extension MongoCatalogStore {
     private static func demandDurability(of address: MongoAddress) throws(PoolRefusal) {
         guard address.acknowledgedBy == "majority" else {
             throw PoolRefusal(
-                "catalog: w=\(address.acknowledgedBy) is not enough: leave w out of the uri, or set it to majority")
+                "catalog: w=\(address.acknowledgedBy) is not enough: leave w out of the uri, or set it to majority",
+                isUsage: true)
         }
         guard address.waitsForJournal else {
-            throw PoolRefusal("catalog: writes must wait for the journal: leave journal out of the uri")
+            throw PoolRefusal("catalog: writes must wait for the journal: leave journal out of the uri", isUsage: true)
         }
     }
 

@@ -104,7 +104,7 @@ extension RedisCatalogStore {
         do throws(RedisURIError) {
             return try RedisEndpoint(uri: uri)
         } catch {
-            throw PoolRefusal("catalog: \(error.reason)")
+            throw PoolRefusal("catalog: \(error.reason)", isUsage: true)
         }
     }
 
