@@ -33,6 +33,8 @@ struct Node {
     }
 
     func run() async throws {
+        // Whoever started this process may have ignored it, and then no mail command tells how it ended.
+        signal(SIGCHLD, SIG_DFL)
         // Nothing is read anew, and a terminal that closes is no reason to stop.
         signal(SIGHUP, SIG_IGN)
         let directory = try DataDirectory(settings.dataDirectory)

@@ -9,6 +9,7 @@ import hmac
 import json
 import os
 import random
+import signal
 import time
 import uuid
 
@@ -18,7 +19,7 @@ import requests
 from harness.api import Api, check, refused, unique
 from harness.mailbox import Mailbox
 from harness.receiver import HANG, RESET, receiving, until
-from harness.server import running
+from harness.server import Server, running
 from harness.sockets import Socket
 
 LOOPBACK = {"WEIR_NOTIFICATION_ALLOW": "127.0.0.0/8"}
@@ -514,6 +515,25 @@ def test_mail_by_a_command(tmp_path, sendmail):
         assert by_reader["d@e.example"]["Subject"] == "from the uri"
         assert json.loads(by_reader["a@b.example"].get_content())["body"] == {"text": "ä"}
         assert all(mail["Bcc"] is None for mail in by_reader.values())
+
+
+def test_mail_by_a_command_under_a_parent_that_ignores_the_ends_of_its_children(tmp_path, sendmail):
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    server = Server(tmp_path / "server", env={"WEIR_NOTIFICATION_SMTP_COMMAND": f"{sendmail} -t"})
+    try:
+        server.start()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    try:
+        api = Api(server.url)
+        queue = api.create()
+        mail = subscribe(api, queue, "mailto:a@b.example", _retry_policy={"retries_with_no_delay": 0})
+        api.send(queue, "x")
+        until(lambda: mails(tmp_path))
+        until(lambda: 'weir_deliveries_total{outcome="delivered"} 1' in requests.get(server.url + "/metrics", timeout=60).text)
+        assert len(mails(tmp_path)) == 1 and not failures(api, queue, mail)["failures"]
+    finally:
+        server.stop()
 
 
 @pytest.mark.feature("F124")
