@@ -222,6 +222,8 @@ package enum Limits {
     package static let failedNameMilliseconds = 5000
     /// Names that are remembered.
     package static let rememberedNames = 1024
+    /// What a subscriber is sent in place of a message, if a text with the message in it once has no more.
+    package static let filledTemplateBytes = 1_048_576
     package static let mailSubjectBytes = 1024
     /// Mail commands that run at a time, and mails that wait for one.
     package static let mailCommands = 4

@@ -21,6 +21,7 @@ struct Notifications {
         let bells = Doorbells()
         let counters = DeliveryCounters()
         let terms = settings.notification
+        try terms.checkSecret()
         names = SystemNames()
         let vault = Vault(catalog: catalog, cipher: settings.bodyCipher)
         outbox = Outbox(vault, bells: bells, counters: counters)
@@ -64,6 +65,16 @@ extension Settings.Notification {
                 }
                 return range
             }
+        }
+    }
+
+    /// With a secret that is none subscribers could not tell who sends.
+    fileprivate func checkSecret() throws {
+        guard let webhookSecret else { return }
+        do throws(DeliveryFault) {
+            _ = try WebhookKey(webhookSecret)
+        } catch {
+            throw StartFailure("notification.webhook_secret: \(error.reason)", status: 2)
         }
     }
 

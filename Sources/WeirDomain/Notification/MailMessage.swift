@@ -17,7 +17,8 @@ package struct MailMessage: Hashable, Sendable {
     }
 
     /// Text of a header has no line breaks or other control characters, which would begin a header of their own.
-    static func checkHeader(_ text: String, named name: String) throws(DeliveryFault) {
+    /// - Throws: what is wrong with the text.
+    package static func checkHeader(_ text: String, named name: String) throws(DeliveryFault) {
         guard text.utf8.count <= Limits.mailSubjectBytes else {
             throw DeliveryFault("the \(name) is longer than \(Limits.mailSubjectBytes) bytes")
         }

@@ -26,13 +26,15 @@ package enum SubscriberScheme: String, CaseIterable, Hashable, Sendable {
             return "may not have control characters."
         }
         guard let scheme = SubscriberScheme(of: address) else { return nil }
-        let rest = address.utf8.dropFirst(scheme.rawValue.utf8.count + 1)
-        if scheme == .mailto {
-            return rest.first == nil || rest.first == UInt8(ascii: "?") ? "names no mail address." : nil
+        do throws(DeliveryFault) {
+            switch scheme {
+            case .http, .https: _ = try WebAddress(address)
+            case .mailto: _ = try MailtoAddress(address)
+            case .trustHTTP, .trustHTTPS: _ = try WebAddress(String(address.dropFirst("trust+".count)))
+            }
+            return nil
+        } catch {
+            return "\(error.reason)."
         }
-        guard rest.starts(with: "//".utf8) else { return "must go on with // and a host after \(scheme.rawValue):" }
-        let host = rest.dropFirst(2).prefix { !"/?#".utf8.contains($0) }
-        guard !host.isEmpty else { return "names no host." }
-        return rest.contains(UInt8(ascii: " ")) ? "may not have blanks." : nil
     }
 }

@@ -30,7 +30,7 @@ package struct Courier: Sendable {
         do throws(DeliveryFault) {
             switch recipient.way {
             case .web(let address, let headers):
-                return await send(request(parcel, recipient, address, headers))
+                return await send(try request(parcel, recipient, address, headers))
             case .mail(let address, let from, let subject):
                 return await send(try letter(parcel, address, from, subject))
             case .elsewhere: return .refused("the subscriber is not told in this way", status: nil)
@@ -51,10 +51,11 @@ package struct Courier: Sendable {
 
     private func request(
         _ parcel: Parcel, _ recipient: Recipient, _ address: WebAddress, _ own: [DeliveryHeader]
-    ) -> WebRequest {
-        let body = recipient.template.map { Template.fill($0, with: parcel.payload) } ?? parcel.payload
+    ) throws(DeliveryFault) -> WebRequest {
+        var body = parcel.payload
+        if let template = recipient.template { body = try Template.fill(template, with: body) }
         var headers = own
-        for (name, value) in [("Content-Type", "application/json"), ("User-Agent", "Weir")]
+        for (name, value) in [("Content-Type", "application/json"), ("User-Agent", "Weir"), ("webhook-id", parcel.id)]
         where !own.contains(where: { $0.isNamed(name) }) {
             headers.append(DeliveryHeader(ours: name, value))
         }

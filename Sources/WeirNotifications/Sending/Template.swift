@@ -1,9 +1,13 @@
+package import WeirDomain
+
 /// Text that a subscriber wants in place of the message, with a place where the message goes.
 package enum Template {
     /// With its quotation marks, so that in a JSON text an object takes the place of a string.
     private static let place = Array("\"$zaqar_message$\"".utf8)
 
-    package static func fill(_ template: [UInt8], with message: [UInt8]) -> [UInt8] {
+    /// - Throws: that the text is larger than `Limits.filledTemplateBytes`, and than the template and the message together.
+    package static func fill(_ template: [UInt8], with message: [UInt8]) throws(DeliveryFault) -> [UInt8] {
+        let limit = max(Limits.filledTemplateBytes, template.count + message.count)
         var filled: [UInt8] = []
         var rest = template[...]
         while let start = rest.firstIndex(of: place[0]) {
@@ -16,7 +20,9 @@ package enum Template {
                 filled.append(rest.removeFirst())
             }
             // A template of many places must not become more than a request may be.
-            if filled.count > 16 * 1_048_576 { break }
+            guard filled.count + rest.count <= limit else {
+                throw DeliveryFault("post_data with the message in all of its places has more than \(limit) bytes")
+            }
         }
         return filled + rest
     }
