@@ -4,8 +4,9 @@ package import StoreThreads
 internal import Synchronization
 package import WeirDomain
 
-/// The system's own resolver, on threads of its own. Several that ask for one name at a time share one look-up, and a name
-/// whose look-up fails or hangs is not asked for again for a while: else a few dead name servers would hold all threads.
+/// The system's own resolver, on threads of its own, in turns that keep dead name servers from holding all of them. Several
+/// that ask for one name at a time share one look-up, and a name whose look-up fails or hangs is not asked for again for a
+/// while.
 package final class SystemNames: NameService {
     private typealias Outcome = Result<[IPAddress], DeliveryFailure>
     private typealias Continuation = UnsafeContinuation<Outcome, Never>
@@ -14,16 +15,20 @@ package final class SystemNames: NameService {
         var outcome: Outcome?
         var until: Instant
         var waiting: [Continuation] = []
+        /// Those for whom it has still to get its turn; none once it has.
+        var askers: Set<ProjectID?> = []
+        var isUnderWay = false
         /// Ends the wait of those who asked.
         var alarm: Task<Void, Never>?
     }
 
     private struct State {
         var entries: [String: Entry] = [:]
+        var turns = LookupTurns()
     }
 
     private let state = Mutex(State())
-    private let inbox = Inbox<String>(capacity: Limits.waitingNameLookups)
+    private let inbox = Inbox<LookupTurns.Turn>(capacity: Limits.nameLookups)
     private let look: @Sendable (String) -> Result<[IPAddress], DeliveryFailure>
     private let now: @Sendable () -> Instant
 
@@ -38,9 +43,9 @@ package final class SystemNames: NameService {
         self.now = now
         for _ in 0..<Limits.nameLookups {
             Thread.start { [weak self, inbox, look] in
-                while let name = inbox.take(1).first {
-                    let outcome = look(name)
-                    self?.settle(name, outcome)
+                while let turn = inbox.take(1).first {
+                    let outcome = look(turn.name)
+                    self?.settle(turn, outcome)
                 }
             }
         }
@@ -50,15 +55,15 @@ package final class SystemNames: NameService {
         inbox.close()
     }
 
-    package func addresses(of name: String) async throws(DeliveryFailure) -> [IPAddress] {
+    package func addresses(of name: String, for project: ProjectID?) async throws(DeliveryFailure) -> [IPAddress] {
         let outcome: Outcome = await withUnsafeContinuation { continuation in
-            if let known = join(name, continuation) { continuation.resume(returning: known) }
+            if let known = join(name, for: project, continuation) { continuation.resume(returning: known) }
         }
         return try outcome.get()
     }
 
     /// The outcome if it is known; otherwise the continuation waits for it.
-    private func join(_ name: String, _ continuation: Continuation) -> Outcome? {
+    private func join(_ name: String, for project: ProjectID?, _ continuation: Continuation) -> Outcome? {
         state.withLock { state in
             let now = self.now()
             if var entry = state.entries[name] {
@@ -69,12 +74,19 @@ package final class SystemNames: NameService {
                         return .failure(.unreachable("the look-up of \(name) takes too long"))
                     }
                     entry.waiting.append(continuation)
+                    // Whoever asks first may have to wait for long.
+                    if !entry.isUnderWay, !entry.askers.contains(project),
+                        state.turns.wait(name, for: project, now: now)
+                    {
+                        entry.askers.insert(project)
+                    }
                     state.entries[name] = entry
+                    begin(&state)
                     return nil
                 }
             }
             makeRoom(&state, now)
-            guard state.entries.count < Limits.rememberedNames, inbox.put(name) == nil else {
+            guard state.entries.count < Limits.rememberedNames, state.turns.wait(name, for: project, now: now) else {
                 return .failure(.busy)
             }
             let patience = now.adding(milliseconds: Limits.deliveryConnectMilliseconds)
@@ -83,8 +95,19 @@ package final class SystemNames: NameService {
                 try? await Task.sleep(for: .milliseconds(Limits.deliveryConnectMilliseconds))
                 if !Task.isCancelled { self?.dismiss(name) }
             }
-            state.entries[name] = Entry(outcome: nil, until: patience, waiting: [continuation], alarm: alarm)
+            state.entries[name] = Entry(
+                outcome: nil, until: patience, waiting: [continuation], askers: [project], alarm: alarm)
+            begin(&state)
             return nil
+        }
+    }
+
+    /// Begins the look-ups whose turn it is. Each finds a thread: there are no more turns than threads.
+    private func begin(_ state: inout State) {
+        while let turn = state.turns.next() {
+            state.turns.giveUp(turn.name)
+            state.entries[turn.name]?.isUnderWay = true
+            _ = inbox.put(turn)
         }
     }
 
@@ -96,24 +119,33 @@ package final class SystemNames: NameService {
         }
     }
 
-    /// Those who wait get no answer; the look-up goes on, and others that ask meanwhile are told at once.
+    /// Those who wait get no answer. A look-up that is under way goes on, and others that ask meanwhile are told at once;
+    /// one that did not get its turn is forgotten.
     private func dismiss(_ name: String) {
-        let waiting = state.withLock { state in
-            defer { state.entries[name]?.waiting = [] }
-            return state.entries[name]?.outcome == nil ? state.entries[name]?.waiting ?? [] : []
+        let (waiting, failure) = state.withLock { state -> ([Continuation], DeliveryFailure) in
+            guard let entry = state.entries[name], entry.outcome == nil else { return ([], .busy) }
+            if entry.isUnderWay {
+                state.entries[name]?.waiting = []
+                return (entry.waiting, .unreachable("the look-up of \(name) takes too long"))
+            }
+            state.entries[name] = nil
+            state.turns.giveUp(name)
+            return (entry.waiting, .busy)
         }
-        for continuation in waiting {
-            continuation.resume(returning: .failure(.unreachable("the look-up of \(name) takes too long")))
-        }
+        for continuation in waiting { continuation.resume(returning: .failure(failure)) }
     }
 
-    private func settle(_ name: String, _ outcome: Outcome) {
+    private func settle(_ turn: LookupTurns.Turn, _ outcome: Outcome) {
+        let name = turn.name
         let waiting = state.withLock { state in
             let waiting = state.entries[name]?.waiting ?? []
             state.entries[name]?.alarm?.cancel()
             let isGood = if case .success = outcome { true } else { false }
             let lasts = isGood ? Limits.nameMilliseconds : Limits.failedNameMilliseconds
-            state.entries[name] = Entry(outcome: outcome, until: now().adding(milliseconds: lasts))
+            let now = now()
+            state.entries[name] = Entry(outcome: outcome, until: now.adding(milliseconds: lasts))
+            state.turns.end(turn, isGood: isGood, now: now)
+            begin(&state)
             return waiting
         }
         for continuation in waiting { continuation.resume(returning: outcome) }

@@ -30,7 +30,7 @@ package final class WebClient: Sendable {
     /// The answer, whatever its status.
     package func send(_ request: WebRequest) async throws(DeliveryFailure) -> WebAnswer {
         let end = Instant.now.adding(milliseconds: Limits.deliveryMilliseconds)
-        let places = try await places(for: request.address)
+        let places = try await places(for: request)
         var failure = "no address"
         for (index, place) in places.enumerated() {
             let left = Int(end.nanoseconds(since: .now) / 1_000_000)
@@ -48,11 +48,12 @@ package final class WebClient: Sendable {
     }
 
     /// Where the request may go.
-    private func places(for address: WebAddress) async throws(DeliveryFailure) -> [NetworkPlace] {
+    private func places(for request: WebRequest) async throws(DeliveryFailure) -> [NetworkPlace] {
+        let address = request.address
         let found: [IPAddress]
         switch address.host {
         case .address(let literal): found = [literal]
-        case .name(let name): found = try await names.addresses(of: name)
+        case .name(let name): found = try await names.addresses(of: name, for: request.project)
         }
         let own = await own()
         var objection: String?

@@ -5,9 +5,12 @@ package struct WebRequest: Sendable {
     package var address: WebAddress
     package var headers: [DeliveryHeader]
     package var body: [UInt8]
+    /// For whom it is sent: names are looked up for each project in turn.
+    package var project: ProjectID?
 
     /// A POST.
-    package init(address: WebAddress, headers: [DeliveryHeader], body: [UInt8]) {
+    package init(address: WebAddress, headers: [DeliveryHeader], body: [UInt8], for project: ProjectID? = nil) {
+        self.project = project
         self.address = address
         self.headers = headers
         self.body = body

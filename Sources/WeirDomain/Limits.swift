@@ -211,8 +211,15 @@ package enum Limits {
     package static let waitingDeliveries = 4096
     /// Connections to subscribers that are kept for the next request.
     package static let idleDeliveryConnections = 128
-    /// Names that are looked up at a time, and those that wait for it.
+    /// Names that are looked up at a time, and how many of these may be names that were not found of late: they alone may
+    /// take long.
     package static let nameLookups = 8
+    package static let strangeNameLookups = 6
+    /// Of these, those that one project has asked for.
+    package static let strangeNameLookupsPerProject = 3
+    /// How long a name that was found is no stranger.
+    package static let foundNameMilliseconds = 600_000
+    /// Names that wait to be looked up.
     package static let waitingNameLookups = 256
     /// Addresses of a name that are tried.
     package static let triedAddresses = 3

@@ -13,7 +13,7 @@ private final class ScriptedNames: NameService {
         self.script = Mutex(script.mapValues { $0.map { $0.compactMap { IPAddress($0) } } })
     }
 
-    func addresses(of name: String) async throws(DeliveryFailure) -> [IPAddress] {
+    func addresses(of name: String, for project: ProjectID?) async throws(DeliveryFailure) -> [IPAddress] {
         questions.withLock { $0 += 1 }
         let answer: [IPAddress]? = script.withLock { script in
             guard let rest = script[name], let first = rest.first else { return nil }

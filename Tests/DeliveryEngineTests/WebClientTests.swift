@@ -6,7 +6,7 @@ import WeirDomain
 
 /// Names that lead to this machine, or nowhere.
 private struct Here: NameService {
-    func addresses(of name: String) async throws(DeliveryFailure) -> [IPAddress] {
+    func addresses(of name: String, for project: ProjectID?) async throws(DeliveryFailure) -> [IPAddress] {
         name == "here.example" ? [.v4(0x7F00_0001)] : []
     }
 }

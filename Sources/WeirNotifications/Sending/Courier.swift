@@ -64,7 +64,7 @@ package struct Courier: Sendable {
                 headers.append(DeliveryHeader(ours: name, value))
             }
         }
-        return WebRequest(address: address, headers: headers, body: body)
+        return WebRequest(address: address, headers: headers, body: body, for: recipient.queue.project)
     }
 
     /// 429 asks for patience, and what begins with a 5 is the server's own failure; any other refusal stands.

@@ -55,7 +55,7 @@ package final class StorePlaces: Sendable {
     /// A name that is not found now keeps the addresses that it had.
     private func addresses(of host: String) async -> [IPAddress] {
         if let literal = IPAddress(host) { return [literal] }
-        return (try? await names.addresses(of: host)) ?? []
+        return (try? await names.addresses(of: host, for: nil)) ?? []
     }
 }
 
