@@ -258,8 +258,10 @@ package enum Limits {
     /// Parcels that wait in memory for one subscriber, and in a node for all of them; more go to the backlog.
     package static let parcelsPerLane = 1024
     package static let parcelsInMemory = 65_536
-    /// Parcels that are written to a backlog, or taken from a list of failures, at a time.
+    /// Parcels that are written to a backlog, or taken from a list of failures, at a time, and their bytes: what is beyond
+    /// waits for the next time, if it is not the only one.
     package static let parcelsPerWrite = 32
+    package static let bytesPerWrite = 4_194_304
     /// Bytes of what waits in memory for one subscriber, beyond which the next one goes to the backlog.
     package static let laneBytes = 4_194_304
     /// After so long an attempt counts as slow: what waits for it in memory goes to the backlog.

@@ -12,7 +12,7 @@ package struct FailureList: Sendable {
     }
 
     /// Adds failures. Beyond the bound the oldest make room.
-    func add(_ entries: [BacklogEntry]) async throws(StorageError) {
+    package func add(_ entries: [BacklogEntry]) async throws(StorageError) {
         _ = try await queue.post(entries.map(\.bytes), ttl: Limits.failedDeliverySeconds)
         let count = try await queue.count()
         if count > Limits.failedDeliveries { _ = try await queue.pop(count - Limits.failedDeliveries) }

@@ -65,7 +65,9 @@ package struct Outbox: Deliveries {
         let last = try await list.queue.lastSequence()
         var count = 0
         while count < Limits.failedDeliveries {
-            let page = try await list.list(after: nil, limit: Limits.parcelsPerWrite).prefix { $0.id.sequence <= last }
+            let found = try await list.list(after: nil, limit: Limits.parcelsPerWrite).prefix { $0.id.sequence <= last }
+            // One entry of the outbox, which any store takes.
+            let page = found.piece { $0.entry.parcel.payload.count }
             guard !page.isEmpty else { break }
             // In this order: what is announced and not removed is delivered twice, which subscribers can tell by its id.
             try await announce(.parcels(page.map(\.entry.parcel), subscription: subscription), about: queue)
