@@ -258,21 +258,32 @@ package enum Limits {
     /// Parcels that wait in memory for one subscriber, and in a node for all of them; more go to the backlog.
     package static let parcelsPerLane = 1024
     package static let parcelsInMemory = 65_536
+    /// Bytes of all that waits in the memory of a node.
+    package static let bytesInMemory = 268_435_456
     /// Parcels that are written to a backlog, or taken from a list of failures, at a time, and their bytes: what is beyond
     /// waits for the next time, if it is not the only one.
     package static let parcelsPerWrite = 32
     package static let bytesPerWrite = 4_194_304
+    /// Parcels of one entry that are handed to one lane at a time, and lanes that are handed some at a time.
+    package static let parcelsPerOffer = 256
+    package static let offersAtATime = 16
+    /// Subscriptions that are remembered while a batch of entries is handed out.
+    package static let rememberedRecipients = 1000
     /// Bytes of what waits in memory for one subscriber, beyond which the next one goes to the backlog.
     package static let laneBytes = 4_194_304
     /// After so long an attempt counts as slow: what waits for it in memory goes to the backlog.
     package static let slowAttemptMilliseconds = 1000
     /// Slow attempts of a node that are under way before further ones to slow subscribers wait.
     package static let slowAttempts = 64
+    /// Subscriptions of which a node remembers that they were quick.
+    package static let rememberedQuickSubscriptions = 65_536
+    /// Attempts beyond these that may be under way since they turned slow only then.
+    package static let turnedSlowAttempts = 512
     /// Parcels that are taken from a backlog at a time, and for how long.
     package static let backlogBatch = 32
     package static let backlogClaimSeconds = 60
-    /// How long a parcel that is being sent stays out of sight in the backlog: longer than all its attempts take.
-    package static let insuredSeconds = 120
+    /// When a delivery is tried again that did not get as far as an attempt.
+    package static let untriedSeconds = 5
     /// How often a backlog is looked at of which it is not known when its next parcel is due.
     package static let backlogPollMilliseconds: Int64 = 1000
     /// Parcels for one subscriber that are tried again later; more are given up at once.

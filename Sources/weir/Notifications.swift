@@ -30,7 +30,7 @@ struct Notifications {
             catalog: catalog, names: names, others: [settings.catalog].compactMap(\.self),
             machine: IPAddress.ofThisMachine())
         web = WebClient(
-            concurrency: terms.maxNotifierWorkers + Limits.slowAttempts, names: names,
+            concurrency: Allowance.attempts(regular: terms.maxNotifierWorkers), names: names,
             rule: AddressRule(allowing: try terms.allowedRanges), authorities: terms.caFile
         ) { [places] in await places.now() }
         mail = terms.mailCarrier

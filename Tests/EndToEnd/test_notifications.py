@@ -9,6 +9,7 @@ import hmac
 import json
 import os
 import random
+import re
 import signal
 import time
 import uuid
@@ -548,6 +549,35 @@ def test_mail_by_a_command_under_a_parent_that_ignores_the_ends_of_its_children(
         assert len(mails(tmp_path)) == 1 and not failures(api, queue, mail)["failures"]
     finally:
         server.stop()
+
+
+def resident(server):
+    """Bytes of memory that the server has now."""
+    with open(f"/proc/{server.process.pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_large_post_for_many_subscribers_takes_little_memory(start_server, receiver):
+    """Until a good part of it is in backlogs."""
+    server = start_server(env=LOOPBACK)
+    api = Api(server.url)
+    queue = api.create()
+    for number in range(200):
+        receiver.answers[f"/{number}"] = HANG
+        subscribe(api, queue, receiver.url(f"/{number}"))
+    before = resident(server)
+    api.send(queue, *[1] * 15_000)
+    most = before
+
+    def has_begun():
+        nonlocal most
+        most = max(most, resident(server))
+        text = requests.get(server.url + "/metrics", timeout=60).text
+        return float(re.search(r"^weir_delivery_backlog (\S+)", text, re.MULTILINE)[1]) > 50_000
+
+    until(has_begun)
+    server.kill()
+    assert most - before < 200 << 20
 
 
 @pytest.mark.feature("F124")

@@ -22,6 +22,17 @@ import WeirNotifications
         #expect(ledger.cursor == sequence(14) && ledger.oldest == nil)
     }
 
+    @Test("an entry of which more is found is settled once all of it is")
+    func expectation() {
+        var ledger = DeliveryLedger(cursor: .start)
+        ledger.begin(sequence(1), posted: Timestamp(milliseconds: 0), parcels: 1)
+        ledger.expect(2, of: sequence(1))
+        for _ in 0..<2 { ledger.settle(sequence(1)) }
+        #expect(ledger.cursor == .start)
+        ledger.settle(sequence(1))
+        #expect(ledger.cursor == sequence(1))
+    }
+
     @Test("an entry that concerns nobody is settled at once")
     func nobody() {
         var ledger = DeliveryLedger(cursor: .start)
@@ -41,49 +52,5 @@ import WeirNotifications
         #expect(ledger.takeSettled(before: Timestamp(milliseconds: 9000)) == sequence(3999))
         ledger.settle(sequence(4000))
         #expect(ledger.takeSettled(before: Timestamp(milliseconds: 9000)) == sequence(5000))
-    }
-}
-
-@Suite("Places for attempts") struct AllowanceTests {
-    @Test("a subscriber that turns out slow gives its place back, and slow ones have their own")
-    func slow() async {
-        let allowance = Allowance(regular: 1, slow: 1)
-        let hanging = await allowance.enter(isSlow: false)
-        hanging.slowDown()
-        // The one regular place is free again.
-        let quick = await allowance.enter(isSlow: false)
-        quick.leave()
-        // The slow one is taken until it is left.
-        let waiting = Task { await allowance.enter(isSlow: true) }
-        hanging.leave()
-        await waiting.value.leave()
-        let again = await allowance.enter(isSlow: true)
-        again.slowDown()
-        again.leave()
-    }
-
-    @Test("never more attempts than places, and everybody gets one in the end")
-    func bound() async {
-        let allowance = Allowance(regular: 3, slow: 1)
-        let count = Counter()
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<200 {
-                group.addTask {
-                    let place = await allowance.enter(isSlow: false)
-                    await count.enter()
-                    await Task.yield()
-                    await count.leave()
-                    place.leave()
-                }
-            }
-        }
-        #expect(await count.total == 200)
-        #expect(await count.most <= 3)
-    }
-
-    private actor Counter {
-        var (inside, most, total) = (0, 0, 0)
-        func enter() { (inside, most, total) = (inside + 1, max(most, inside + 1), total + 1) }
-        func leave() { inside -= 1 }
     }
 }

@@ -42,19 +42,31 @@ final class Dispatcher: Sendable {
     private func serve(_ lease: Lease, _ listener: Doorbells.Listener) async throws(StorageError) {
         let home = try await node.catalog.route(for: outbox.key)?.pool.name ?? outbox.home
         let lanes = LaneBook(of: name, home: home, node, SharedLedger(DeliveryLedger(cursor: lease.cursor)))
+        let keeper = LeaseKeeper(lease, lanes.ledger, clock: node.clock)
         let failure: StorageError? = await withDiscardingTaskGroup { group in
             defer { group.cancelAll() }
+            group.addTask {
+                await keeper.run()
+                listener.ring()
+            }
             do throws(StorageError) {
                 for lane in try await lanes.resume() where await lane.wake() { group.addTask { await lane.run() } }
                 group.addTask { await self.putBack() }
                 group.addTask { [name, node] in await FailureSweep(of: name, node).run() }
-                try await read(lease, lanes, listener, &group)
+                try await read(after: lease.cursor, keeper, lanes, listener, &group)
                 return nil
             } catch {
                 return error
             }
         }
         if let failure { throw failure }
+        if !Task.isCancelled { try await keeper.keep() }
+        if await keeper.isLost {
+            node.log.warning("outbox taken by another node", about: name.value, ["outbox": name.value])
+        } else if Task.isCancelled {
+            // Now that no lane runs any more.
+            try await keeper.release()
+        }
     }
 
     /// What was set aside by a node without its key may be readable here.
@@ -69,43 +81,35 @@ final class Dispatcher: Sendable {
         }
     }
 
-    /// Reads until the lease is lost or the task is cancelled.
+    /// Reads until the lease is over or the task is cancelled.
     private func read(
-        _ taken: Lease, _ lanes: LaneBook, _ listener: Doorbells.Listener, _ group: inout DiscardingTaskGroup
+        after start: MessageSequence, _ keeper: LeaseKeeper, _ lanes: LaneBook, _ listener: Doorbells.Listener,
+        _ group: inout DiscardingTaskGroup
     ) async throws(StorageError) {
-        var lease = taken
-        var position = lease.cursor
-        var upkeep = OutboxUpkeep(outbox, leftover: lease.cursor, since: node.clock.now())
-        while !Task.isCancelled {
+        var position = start
+        var upkeep = OutboxUpkeep(outbox, leftover: start, since: node.clock.now())
+        while !Task.isCancelled, await keeper.isHeld {
             let batch = try await outbox.list(after: position, limit: Limits.outboxBatch)
             if let last = batch.last {
-                for lane in try await lanes.distribute(batch, of: outbox) { group.addTask { await lane.run() } }
+                var distribution = Distribution(of: outbox, to: lanes, keeper, node)
+                guard try await distribution.hand(batch, run: { lane in group.addTask { await lane.run() } }) else { return }
                 position = last.sequence
             }
             let now = node.clock.now()
             let (cursor, oldest) = lanes.ledger.with { ($0.cursor, $0.oldest) }
             node.counters.setAge(oldest.map { Double(now.milliseconds - $0.milliseconds) / 1000 } ?? 0, of: name.value)
-            let isDue = now.milliseconds - lease.written.milliseconds
-            if cursor != lease.cursor && isDue >= Limits.cursorMilliseconds || isDue >= Limits.leaseRenewalMilliseconds
-            {
-                guard try await lease.write(cursor, now: now) else {
-                    node.log.warning(
-                        "outbox taken by another node", about: name.value, ["outbox": name.value])
-                    return
-                }
-            }
+            try await keeper.keep()
             try await upkeep.run(lanes, now: now)
             if batch.count < Limits.outboxBatch {
-                await listener.wait(milliseconds: pause(cursor, position, lease), node.clock)
+                let written = await keeper.cursor
+                let isBusy = cursor != position || cursor != written
+                await listener.wait(milliseconds: pause(isBusy: isBusy), node.clock)
             }
         }
-        let cursor = lanes.ledger.with { $0.cursor }
-        if try await lease.write(cursor, now: node.clock.now()) { await lease.release(now: node.clock.now()) }
     }
 
     /// Posts of this node ring; those of others do not.
-    private func pause(_ cursor: MessageSequence, _ position: MessageSequence, _ lease: Lease) -> Int {
-        let isBusy = cursor != position || cursor != lease.cursor
-        return node.catalog.store.isShared || isBusy ? Limits.outboxPollMilliseconds : Limits.outboxIdlePollMilliseconds
+    private func pause(isBusy: Bool) -> Int {
+        node.catalog.store.isShared || isBusy ? Limits.outboxPollMilliseconds : Limits.outboxIdlePollMilliseconds
     }
 }

@@ -1,10 +1,10 @@
-internal import WeirDomain
+package import WeirDomain
 internal import WeirJSON
-internal import WeirStorage
+package import WeirStorage
 
 /// The right of one node to serve an outbox, with the place up to which it was served: a document in the catalog. It ends
 /// by itself when the node does not renew it.
-struct Lease: Sendable {
+package struct Lease: Sendable {
     private let store: any CatalogStore
     private let node: String
     private let key: Document.Key
@@ -24,7 +24,7 @@ struct Lease: Sendable {
     }
 
     /// Takes the lease if nobody has it, or who had it let it end. Nil if somebody has it.
-    static func take(
+    package static func take(
         of outbox: QueueName, for node: String, in store: any CatalogStore, now: Timestamp
     ) async throws(StorageError) -> Lease? {
         let key = Document.Key(kind: .lease, project: .hidden(.outbox), owner: "outbox", name: outbox.value)

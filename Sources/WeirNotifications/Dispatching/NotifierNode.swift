@@ -12,6 +12,7 @@ package struct NotifierNode: Sendable {
     package let bells: Doorbells
     package let courier: Courier
     package let allowance: Allowance
+    package let room: WaitingRoom
     package let counters: DeliveryCounters
     package let clock: any WeirClock
     package let log: NotifierLog
@@ -28,6 +29,7 @@ package struct NotifierNode: Sendable {
         self.courier = courier
         self.allowance = allowance
         self.counters = counters
+        room = WaitingRoom(counters)
         self.clock = clock
         self.demandsConfirmation = demandsConfirmation
         log = NotifierLog(logger, clock: clock)
@@ -37,19 +39,16 @@ package struct NotifierNode: Sendable {
 
     // MARK: Subscriptions
 
-    /// All subscriptions of the queue as they are now.
-    func audience(of queue: QueueKey) async throws(StorageError) -> [Recipient] {
+    /// The subscriptions of the queue as they are now, behind this id; an empty one begins at the first.
+    func audience(of queue: QueueKey, after id: String) async throws(StorageError) -> AudiencePage {
+        let read = clock.now()
         let policy = try await policy(of: queue)
-        var recipients: [Recipient] = []
-        var last = ""
-        while true {
-            let page = try await catalog.store.documents(
-                .subscription, of: queue.project, in: queue.name.value, after: last, limit: Limits.subscriptionsPerRead,
-                now: clock.now())
-            recipients += page.compactMap { Subscription($0) }.map { Recipient($0, policy: policy) }
-            guard page.count == Limits.subscriptionsPerRead, let end = page.last else { return recipients }
-            last = end.key.name
-        }
+        let limit = Limits.subscriptionsPerRead
+        let found = try await catalog.store.documents(
+            .subscription, of: queue.project, in: queue.name.value, after: id, limit: limit, now: read)
+        return AudiencePage(
+            recipients: found.compactMap { Subscription($0) }.map { Recipient($0, policy: policy) }, read: read,
+            end: found.count == limit ? found.last?.key.name : nil)
     }
 
     /// One of them; nil if it is gone.

@@ -23,6 +23,4 @@ package final class DeliveryCounters: Sendable {
     func setAge(_ seconds: Double?, of outbox: String) {
         state.withLock { $0.ages[outbox] = seconds }
     }
-
-    var waiting: Int { state.withLock { $0.figures.waiting } }
 }

@@ -29,6 +29,11 @@ package struct DeliveryLedger {
         advance()
     }
 
+    /// Notes so many more parcels of an entry that is not settled yet.
+    package mutating func expect(_ count: Int, of sequence: MessageSequence) {
+        entries[sequence]?.open += count
+    }
+
     /// One parcel of the entry is delivered, given up, or kept somewhere else.
     package mutating func settle(_ sequence: MessageSequence) {
         entries[sequence]?.open -= 1
@@ -67,10 +72,10 @@ package struct DeliveryLedger {
 }
 
 /// A ledger that several tasks write in.
-final class SharedLedger: Sendable {
+package final class SharedLedger: Sendable {
     private let ledger: Mutex<DeliveryLedger>
 
-    init(_ ledger: DeliveryLedger) {
+    package init(_ ledger: DeliveryLedger) {
         self.ledger = Mutex(ledger)
     }
 

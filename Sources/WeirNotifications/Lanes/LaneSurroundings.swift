@@ -7,6 +7,7 @@ struct LaneSurroundings: Sendable {
     let courier: Courier
     let allowance: Allowance
     let ledger: SharedLedger
+    let room: WaitingRoom
     let counters: DeliveryCounters
     let log: NotifierLog
     let clock: any WeirClock

@@ -126,6 +126,24 @@ package struct HiddenQueue: Sendable {
         }
     }
 
+    /// Makes free what others have taken, so that the next claim gets it again. Looks at the first entries that are due, as
+    /// long as some of them are taken.
+    func releaseClaims() async throws(StorageError) {
+        var position = MessageSequence.start
+        while true {
+            let page = try await list(after: position, limit: Limits.backlogBatch)
+            let now = catalog.clock.now()
+            let claims = Set(page.filter { now < $0.claimedUntil }.compactMap(\.claim))
+            guard let last = page.last, !claims.isEmpty else { return }
+            for claim in claims {
+                _ = try await catalog.withPool(of: key) { driver, route throws(StorageError) in
+                    try await driver.release(claim, in: route.ref, now: catalog.clock.now())
+                }
+            }
+            position = last.sequence
+        }
+    }
+
     /// Deletes entries; those that are gone already are no error.
     func delete(_ ids: [MessageID]) async throws(StorageError) {
         guard !ids.isEmpty else { return }

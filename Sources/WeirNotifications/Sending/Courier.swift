@@ -6,6 +6,8 @@ enum Attempt: Hashable, Sendable {
     case delivered
     /// It may be better later.
     case failed(String, status: Int?)
+    /// There was none: too much waits on this node.
+    case untried
     /// It will not be better later.
     case refused(String, status: Int?)
 }
@@ -84,7 +86,8 @@ package struct Courier: Sendable {
     private static func attempt(_ failure: DeliveryFailure) -> Attempt {
         switch failure {
         case .refused(let reason): .refused(reason, status: nil)
-        case .unreachable, .busy: .failed(failure.reason, status: nil)
+        case .unreachable(let reason): .failed(reason, status: nil)
+        case .busy: .untried
         }
     }
 
