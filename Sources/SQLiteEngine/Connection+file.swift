@@ -1,8 +1,18 @@
 internal import CSQLite
 
 extension Connection {
-    /// Makes sure that the file is ours and of a version this build knows, and has `migrate` bring it from the
-    /// version found (0 for a new file) to `version`, all in one transaction.
+    /// Makes sure that the file can be written to, is empty or ours, and of a version that this build knows. It comes before
+    /// everything else, and changes nothing: the file may be another program's.
+    package func inspectFile(applicationID: Int, version: Int) throws(SQLiteFailure) {
+        // SQLite opens what may not be written to for reading alone, and says nothing.
+        guard sqlite3_db_readonly(handle, "main") == 0 else {
+            let path = sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? ""
+            throw SQLiteFailure(code: SQLITE_READONLY, message: "the file cannot be written to: \(path)")
+        }
+        _ = try versionOfFile(applicationID, version)
+    }
+
+    /// Has `migrate` bring the file from the version found (0 for a new file) to `version`, all in one transaction.
     package func prepareFile(
         applicationID: Int, version: Int, migrate: (Connection, Int) throws(SQLiteFailure) -> Void
     ) throws(SQLiteFailure) {
@@ -19,6 +29,14 @@ extension Connection {
     private func migrateFile(
         _ applicationID: Int, _ version: Int, _ migrate: (Connection, Int) throws(SQLiteFailure) -> Void
     ) throws(SQLiteFailure) {
+        let found = try versionOfFile(applicationID, version)
+        guard found < version else { return }
+        try migrate(self, found)
+        try execute("PRAGMA application_id = \(applicationID)")
+        try execute("PRAGMA user_version = \(version)")
+    }
+
+    private func versionOfFile(_ applicationID: Int, _ version: Int) throws(SQLiteFailure) -> Int {
         let owner = Int(try pragma("application_id")) ?? 0
         let found = Int(try pragma("user_version")) ?? 0
         let isEmpty = try prepare("SELECT count(*) FROM sqlite_master").first { $0.int(0) == 0 } ?? false
@@ -30,10 +48,7 @@ extension Connection {
                 code: SQLITE_NOTADB,
                 message: "the file has format \(found), this build knows formats up to \(version)")
         }
-        guard found < version else { return }
-        try migrate(self, found)
-        try execute("PRAGMA application_id = \(applicationID)")
-        try execute("PRAGMA user_version = \(version)")
+        return found
     }
 
     /// Write-ahead logging, and a commit that waits for the disk to the level of `synchronous`.

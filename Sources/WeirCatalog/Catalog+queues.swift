@@ -59,7 +59,7 @@ extension Catalog {
             case .exists: return false
             case .lifeTaken: return nil
             case .poolClosed:
-                try await pools.refresh()
+                try await pools.followNews()
                 return nil
             }
         } catch {
@@ -81,7 +81,8 @@ extension Catalog {
         let records = (present.isEmpty ? serving : present).map(\.record)
         let held = Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
         if let chosen = PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held) { return chosen }
-        return flavor == nil ? pools.pool(named: Pool.virtualName)?.pool : nil
+        guard flavor == nil, let virtual = pools.pool(named: Pool.virtualName)?.pool else { return nil }
+        return virtual.takesQueues ? virtual : nil
     }
 
     private func flavor(in metadata: JSONObject, of project: ProjectID) async throws(CatalogError) -> Flavor? {
@@ -160,9 +161,8 @@ extension Catalog {
     @discardableResult
     private func retire(_ retirement: Retirement) async -> Bool {
         do throws(StorageError) {
-            if pools.pool(named: retirement.pool) == nil { try await pools.refresh() }
             // A pool that the catalog does not list took all it held with it.
-            if let slot = pools.pool(named: retirement.pool) {
+            if let slot = try await pools.find(retirement.pool) {
                 try await slot.driver().retire(retirement.ref, now: clock.now())
             }
             try await store.retired(retirement.ref.life)
@@ -170,6 +170,18 @@ extension Catalog {
         } catch {
             // It stays on the list that `retireRemoved` works off.
             return false
+        }
+    }
+
+    /// Whether the pool has yet to be told of queues that were removed: without its record that would be forgotten, and it
+    /// keep what they held for ever.
+    package func isToRetire(in pool: String) async throws(StorageError) -> Bool {
+        var last = QueueLife(.min)
+        while true {
+            let round = try await store.retirements(after: last, limit: Limits.retirementsPerRound)
+            if round.contains(where: { ExactName($0.pool) == ExactName(pool) }) { return true }
+            guard let end = round.last else { return false }
+            last = end.ref.life
         }
     }
 

@@ -48,7 +48,7 @@ package final class Catalog: Sendable {
         }
         guard let pool = pools.pool(named: record.pool) else {
             // Registered through another node a moment ago.
-            try await pools.refresh()
+            try await pools.followNews()
             guard let pool = pools.pool(named: record.pool) else {
                 throw .unavailable("pool \(record.pool) is not registered")
             }
@@ -132,7 +132,8 @@ package final class Catalog: Sendable {
     /// since it was read, which the next attempt will see.
     private func open(_ route: Route) async throws(StorageError) {
         do throws(StorageError) {
-            try await route.pool.driver().open(route.ref, now: clock.now())
+            let now = clock.now()
+            try await route.pool.chore { driver throws(StorageError) in try await driver.open(route.ref, now: now) }
         } catch {
             guard error == .staleRoute else { throw error }
         }

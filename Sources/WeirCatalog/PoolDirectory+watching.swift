@@ -6,13 +6,15 @@ internal import WeirStorage
 /// What goes on beside the requests: each loop runs until its task is cancelled, and a pool that hangs or fails
 /// keeps none from the others.
 extension PoolDirectory {
-    /// Tries pools that could not be opened again, and follows what other nodes changed.
+    /// Follows what other nodes changed, tries pools that could not be opened again, and opens those of which all nodes
+    /// have had the time to read.
     package func followCatalog() async {
         var isReachable = true
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(Limits.catalogPollMilliseconds))
             do throws(StorageError) {
-                try await refresh()
+                try await follow()
+                await openNoticed()
                 if !isReachable { logger.notice("catalog is back") }
                 isReachable = true
             } catch {
@@ -47,13 +49,13 @@ extension PoolDirectory {
     }
 
     private func ping(_ slot: PoolSlot) async {
+        // One that is not open is `follow`'s to try again.
+        guard let (driver, generation) = try? slot.driverBehindBreaker() else { return }
         do throws(StorageError) {
-            try await slot.driverBehindBreaker().ping()
+            try await driver.ping()
             slot.untrip()
         } catch {
-            // One that could not be opened is `refresh`'s to try again.
-            guard slot.failure == nil, let reason = error.outage else { return }
-            slot.trip(reason)
+            if let reason = error.outage { slot.trip(reason, of: generation) }
         }
     }
 

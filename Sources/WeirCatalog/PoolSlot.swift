@@ -10,8 +10,19 @@ package import WeirStorage
 package final class PoolSlot: Sendable {
     struct State {
         var record: PoolRecord
+        /// When this node first saw the record in its present version.
+        var since: Timestamp
         var registration: DriverRegistration?
         var driver: (any PoolDriver)?
+        /// What the driver was opened with.
+        var address: PoolAddress?
+        /// Grows with each driver.
+        var generation = 0
+        /// Drivers of stores that the pool had before, which nobody gets any more.
+        var former: [any PoolDriver] = []
+        /// The attempt to open it that goes on.
+        var opening: Task<Void, Never>?
+        var isClosed = false
         var probe: PoolProbe?
         /// Why the pool could not be opened.
         var failure: String?
@@ -23,39 +34,49 @@ package final class PoolSlot: Sendable {
         var shortfall: CapabilitySet = []
         /// Chores that have not ended yet.
         var chores: Set<PoolChore> = []
+
+        /// Whether nobody knows yet if it can be opened.
+        var isUntried: Bool { driver == nil && failure == nil && !isClosed }
+
+        var outage: String? { failure ?? trip ?? (driver == nil ? "the pool is not open" : nil) }
     }
 
     package let name: String
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let failuresInARow = Atomic<Int>(0)
     private let tripCount = Atomic<Int>(0)
     private let calls = Atomic<Int>(0)
     private let latency = LatencyWatch()
     private let logger: Logger
+    /// Passed by whoever opens the pool, or tries its store out.
+    let exchange = SerialGate()
 
-    init(_ record: PoolRecord, logger: Logger) {
+    init(_ record: PoolRecord, at now: Timestamp, logger: Logger) {
         name = record.pool.name
-        state = Mutex(State(record: record))
+        state = Mutex(State(record: record, since: now))
         self.logger = logger
     }
 
     package var pool: Pool { state.withLock { $0.record.pool } }
 
-    var record: PoolRecord { state.withLock { $0.record } }
+    package var record: PoolRecord { state.withLock { $0.record } }
+
+    /// The record and when this node first saw it in its present version.
+    var recordSince: (PoolRecord, Timestamp) { state.withLock { ($0.record, $0.since) } }
 
     /// The name of its driver, as far as it is known.
     package var driverName: String? { state.withLock { $0.registration?.name } }
 
-    /// Whether its store belongs to this process; false as long as its driver is not known.
-    var isEmbedded: Bool { state.withLock { $0.registration?.isEmbedded ?? false } }
-
     package var probe: PoolProbe? { state.withLock { $0.probe } }
 
-    /// Why it could not be opened; nil if it is open.
-    var failure: String? { state.withLock { $0.failure } }
+    /// Whether it has a driver.
+    var isOpen: Bool { state.withLock { $0.driver != nil } }
 
-    /// Why it does not work at present: it could not be opened, or does not answer. Nil if it works.
-    package var outage: String? { state.withLock { $0.failure ?? $0.trip } }
+    /// Whether nobody knows yet if it can be opened.
+    var isUntried: Bool { state.withLock { $0.isUntried } }
+
+    /// Why it does not work at present: it is not open, or does not answer. Nil if it works.
+    package var outage: String? { state.withLock { $0.outage } }
 
     /// What it is known to be able to do: nothing, as long as it was never reached.
     package var capabilities: CapabilitySet { state.withLock { $0.probe?.capabilities ?? [] } }
@@ -77,54 +98,34 @@ package final class PoolSlot: Sendable {
 
     /// The driver of a pool that works.
     package func driver() throws(StorageError) -> any PoolDriver {
-        let (driver, outage) = state.withLock { ($0.driver, $0.failure ?? $0.trip) }
+        let (driver, outage) = state.withLock { ($0.driver, $0.outage) }
         guard let driver, outage == nil else { throw .cutOff(outage ?? "the pool is not open") }
         return driver
     }
 
-    /// The driver, whether or not its breaker is open: for finding out whether the store is back.
-    func driverBehindBreaker() throws(StorageError) -> any PoolDriver {
-        let (driver, failure) = state.withLock { ($0.driver, $0.failure) }
+    /// Likewise, with its number. If nobody knows yet whether the pool can be opened, it waits for that.
+    private func triedDriver() async throws(StorageError) -> (driver: any PoolDriver, generation: Int) {
+        while true {
+            let (driver, outage, generation, opening) = state.withLock { state in
+                (state.driver, state.outage, state.generation, state.isUntried ? state.opening : nil)
+            }
+            if let driver, outage == nil { return (driver, generation) }
+            guard let opening else { throw .cutOff(outage ?? "the pool is not open") }
+            await opening.value
+        }
+    }
+
+    private var generation: Int { state.withLock { $0.generation } }
+
+    /// The driver, whether or not its breaker is open, and its number: for finding out whether the store is back.
+    func driverBehindBreaker() throws(StorageError) -> (driver: any PoolDriver, generation: Int) {
+        let (driver, generation, failure) = state.withLock { ($0.driver, $0.generation, $0.failure) }
         guard let driver else { throw .unavailable(failure ?? "the pool is not open") }
-        return driver
+        return (driver, generation)
     }
 
     func update(_ change: (inout State) -> Void) {
         state.withLock { change(&$0) }
-    }
-
-    func takeDriver() -> (any PoolDriver)? {
-        state.withLock { state in
-            defer { state.driver = nil }
-            return state.driver
-        }
-    }
-
-    func opened(_ registration: DriverRegistration, _ driver: any PoolDriver, _ probe: PoolProbe) {
-        let wasReported = state.withLock { state in
-            (state.registration, state.driver, state.probe) = (registration, driver, probe)
-            (state.failure, state.trip) = (nil, nil)
-            defer { state.isReported = false }
-            return state.isReported
-        }
-        if wasReported { reportBack() }
-    }
-
-    func notOpened(_ reason: String) {
-        let wasReported = state.withLock { state in
-            state.failure = reason
-            defer { state.isReported = true }
-            return state.isReported
-        }
-        if !wasReported { report(reason) }
-    }
-
-    private func report(_ reason: String) {
-        logger.error("pool unreachable", metadata: ["pool": "\(name)", "reason": "\(reason)"])
-    }
-
-    private func reportBack() {
-        logger.notice("pool is back", metadata: ["pool": "\(name)"])
     }
 
     // MARK: The breaker
@@ -133,17 +134,31 @@ package final class PoolSlot: Sendable {
     func attempt<Value: Sendable>(
         _ work: (any PoolDriver) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
-        let driver = try driver()
-        let begun = beginSample()
-        do throws(StorageError) {
-            let value = try await work(driver)
-            if let begun { latency.record(.now - begun) }
-            if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
-            return value
-        } catch {
-            count(error)
-            throw error
+        var (driver, generation) = try await triedDriver()
+        while true {
+            let begun = beginSample()
+            do throws(StorageError) {
+                let value = try await work(driver)
+                if let begun { latency.record(.now - begun) }
+                if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
+                return value
+            } catch {
+                guard let next = try await successor(of: generation, after: error) else {
+                    count(error)
+                    throw error
+                }
+                (driver, generation) = next
+            }
         }
+    }
+
+    /// A driver that was closed for another one has done nothing of what it was asked then, and says nothing about the
+    /// store: the other one is asked.
+    private func successor(
+        of generation: Int, after error: StorageError
+    ) async throws(StorageError) -> (driver: any PoolDriver, generation: Int)? {
+        guard case .unavailable = error, self.generation != generation else { return nil }
+        return try await triedDriver()
     }
 
     /// One call in so many is timed.
@@ -158,7 +173,7 @@ package final class PoolSlot: Sendable {
     package func chore<Value: Sendable>(
         _ work: (any PoolDriver) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
-        try await work(try driver())
+        try await work(try await triedDriver().driver)
     }
 
     /// Only what says that the store is away counts.
@@ -169,8 +184,10 @@ package final class PoolSlot: Sendable {
     }
 
     /// Opens the breaker.
-    func trip(_ reason: String) {
+    /// - Parameter generation: Unless another driver than this was opened meanwhile.
+    func trip(_ reason: String, of generation: Int? = nil) {
         let wasClosed = state.withLock { state in
+            guard generation == nil || generation == state.generation else { return false }
             defer { (state.trip, state.isReported) = (reason, true) }
             return state.trip == nil
         }
@@ -188,6 +205,18 @@ package final class PoolSlot: Sendable {
             return true
         }
         if wasOpen { reportBack() }
+    }
+
+    func report(_ reason: String) {
+        logger.error("pool unreachable", metadata: ["pool": "\(name)", "reason": "\(reason)"])
+    }
+
+    func report(notReopened reason: String) {
+        logger.error("pool not reopened, it serves as before", metadata: ["pool": "\(name)", "reason": "\(reason)"])
+    }
+
+    func reportBack() {
+        logger.notice("pool is back", metadata: ["pool": "\(name)"])
     }
 
     // MARK: Chores

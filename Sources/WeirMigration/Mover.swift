@@ -142,6 +142,10 @@ final class Mover {
         } catch {
             throw .storage(error, pool: nil)
         }
+        // Nor may the queue be switched to a store that other nodes do not know yet.
+        guard node.catalog.pools.pool(named: migration.target)?.pool.state != .opening else {
+            throw .storage(.unavailable("it is being opened"), pool: migration.target)
+        }
     }
 
     // MARK: Failures

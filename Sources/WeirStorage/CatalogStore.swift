@@ -67,6 +67,8 @@ package struct PoolRecord: Hashable, Sendable {
 /// What became of the registration of a pool.
 package enum PoolRegistration: Hashable, Sendable {
     case stored
+    /// The catalog has something else of the pool than the caller saw; nothing was changed.
+    case changed
     /// Another pool, of this name, has the uri.
     case uriInUse(by: String)
     /// The uri of a pool that holds queues cannot change: how many it holds.
@@ -90,6 +92,8 @@ package enum PoolRemoval: Hashable, Sendable {
 /// What became of a change of a flavor.
 package enum FlavorChange: Hashable, Sendable {
     case stored
+    /// The catalog has something else of the flavor than the caller saw; nothing was changed.
+    case changed
     /// A pool of this name does not exist; nothing was changed.
     case unknownPool(String)
 }
@@ -152,11 +156,13 @@ package protocol CatalogStore: MigrationStore, DocumentStore {
     /// All pools in byte order of their names.
     func pools() async throws(StorageError) -> [PoolRecord]
 
-    /// Creates the pool or replaces the one of that name. A pool that holds queues keeps its uri, unless that is
-    /// `former`: the caller knows that both lead to the same store. What is stored is noted in the audit log in the same
-    /// step, here and below.
+    /// Creates the pool or replaces the one of that name, if what the catalog has of it is still what the caller went by:
+    /// of two callers who saw the same, one stores, and the other has to look again. A pool that holds queues keeps its
+    /// uri, unless that is `former`: the caller knows that both lead to the same store. What is stored is noted in the
+    /// audit log in the same step, here and below.
+    /// - Parameter seen: The version of the pool's record; nil if there was no such pool.
     func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration
 
     /// Removes the pool, unless queues live there or it is the last that names its flavor.
@@ -175,10 +181,12 @@ package protocol CatalogStore: MigrationStore, DocumentStore {
     /// What flavors of this name require, those of all projects together.
     func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet
 
-    /// Creates or replaces the flavor and writes its name on these pools; with `detachingOthers` the name is
-    /// taken off all others that carry it.
+    /// Creates or replaces the flavor, if the catalog still has of it what the caller saw, and writes its name on these
+    /// pools; with `detachingOthers` the name is taken off all others that carry it. Of two callers who saw the same and
+    /// want something else, one stores, and the other has to look again.
+    /// - Parameter seen: The flavor as it was; nil if there was none of that name.
     func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange
 
     /// Removes the flavor and takes its name off all pools.
@@ -214,21 +222,14 @@ extension CatalogStore {
         try await retirements(after: QueueLife(.min), limit: limit)
     }
 
-    /// Without a former uri.
-    package func put(_ pool: Pool, noting entry: AuditEntry? = nil) async throws(StorageError) -> PoolRegistration {
-        try await put(pool, replacing: nil, noting: entry)
+    /// Registers a pool unless there is one of that name.
+    package func add(_ pool: Pool) async throws(StorageError) -> PoolRegistration {
+        try await put(pool, over: nil, replacing: nil, noting: nil)
     }
 
     /// Without a note.
     package func removePool(_ name: String) async throws(StorageError) -> PoolRemoval {
         try await removePool(name, noting: nil)
-    }
-
-    /// Without a note.
-    package func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool
-    ) async throws(StorageError) -> FlavorChange {
-        try await put(flavor, pools: pools, detachingOthers: detachingOthers, noting: nil)
     }
 
     /// Without a note.

@@ -35,17 +35,22 @@ package struct DriverRegistration: Sendable {
     package let matrix: CapabilityMatrix
     /// Whether its pools are part of the process, out of reach of other nodes.
     package let isEmbedded: Bool
+    /// Says in a sentence what is wrong with the uri or the options, without asking the store. What it lets through may
+    /// still not open.
+    package let check: @Sendable (PoolConfiguration) throws(PoolRefusal) -> Void
     /// Opens the pool, or says in a sentence why it cannot be.
     package let open: @Sendable (PoolConfiguration) async throws(PoolRefusal) -> any PoolDriver
 
     package init(
         name: String, schemes: [String], matrix: CapabilityMatrix, isEmbedded: Bool = false,
+        check: @escaping @Sendable (PoolConfiguration) throws(PoolRefusal) -> Void = { _ in },
         open: @escaping @Sendable (PoolConfiguration) async throws(PoolRefusal) -> any PoolDriver
     ) {
         self.name = name
         self.schemes = schemes
         self.matrix = matrix
         self.isEmbedded = isEmbedded
+        self.check = check
         self.open = open
     }
 }

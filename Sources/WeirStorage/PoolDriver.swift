@@ -113,4 +113,12 @@ package protocol PoolDriver: MovablePool {
 
     /// Finishes what was accepted, then lets go of the store. Later calls throw `unavailable`.
     func shutdown() async
+
+    /// Likewise, of a store that was only tried: if opening it has made it, it goes again.
+    func abandon() async
+}
+
+extension PoolDriver {
+    /// Enough for stores that opening does not make.
+    package func abandon() async { await shutdown() }
 }

@@ -52,7 +52,7 @@ private struct CatalogBench {
 
     func run() async throws {
         let store = try await SQLiteCatalogStore.open(path: path)
-        _ = try await store.put(Pool(name: "bench", uri: "sqlite:bench", weight: 1))
+        _ = try await store.add(Pool(name: "bench", uri: "sqlite:bench", weight: 1))
         report("create", "queues/s", Double(queues) / (try await seconds { try await fill(store) }))
         await store.shutdown()
         report("on disk", "bytes/queue", Double(size) / Double(queues))

@@ -121,11 +121,20 @@ struct Node {
     private func registerFirstPools(_ store: any CatalogStore) async throws {
         guard !store.isShared else { return }
         if try await store.isNew() {
-            _ = try await store.put(Pool(name: "embedded", uri: "sqlite:embedded", weight: 100))
+            _ = try await store.add(Pool(name: "embedded", uri: "sqlite:embedded", weight: 100))
         }
-        if settings.pooling.catalog.enableVirtualPool {
-            _ = try await store.put(Pool(name: Pool.virtualName, uri: "sqlite:virtual", weight: 1))
-        }
+        try await switchVirtualPool(store)
+    }
+
+    /// The pool that takes queues which no other takes, if the operator wants that. Switched off it keeps those it holds.
+    private func switchVirtualPool(_ store: any CatalogStore) async throws {
+        let isWanted = settings.pooling.catalog.enableVirtualPool
+        let present = try await store.pools().first { $0.pool.name == Pool.virtualName }
+        guard isWanted || present != nil else { return }
+        var pool = present?.pool ?? Pool(name: Pool.virtualName, uri: "sqlite:virtual", weight: 1)
+        pool.state = isWanted ? .open : .draining
+        guard pool != present?.pool else { return }
+        _ = try await store.put(pool, over: present?.version, replacing: nil, noting: nil)
     }
 
     // MARK: Serving

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeirDomain
 import WeirStorage
@@ -73,6 +74,56 @@ import WeirStorage
             try await store.removeFlavor("gold", of: .named("team"))
             #expect(try await store.flavor("gold", of: .named("team")) == nil)
             #expect(try await store.flavor("gold", of: .named("others")) == theirs)
+        }
+    }
+
+    // MARK: What the caller saw
+
+    @Test("a change of a flavor that is not as the caller saw it changes nothing", arguments: StoreUnderTest.all)
+    func changed(store: StoreUnderTest) async throws {
+        try await store.withStore(pools: ["a", "b"]) { store in
+            let old = try Flavor.named("gold", required: [.fifo])
+            func put(_ flavor: Flavor, over seen: Flavor?) async throws -> FlavorChange {
+                try await store.put(
+                    flavor, over: seen, pools: ["b"], detachingOthers: true, noting: .of("flavor.put", "gold"))
+            }
+            #expect(try await put(old, over: old) == .changed, "there is none")
+            #expect(try await store.flavor("gold", of: old.project) == nil)
+            _ = try await store.put(old, pools: ["a"], detachingOthers: false)
+            let before = try await store.pools()
+
+            let new = try Flavor.named("gold", required: [.claims])
+            let others = [
+                nil, new, try Flavor.named("gold", required: [.fifo], listsPools: false), try Flavor.named("gold"),
+            ]
+            for seen in others { #expect(try await put(new, over: seen) == .changed) }
+            #expect(try await store.flavor("gold", of: old.project) == old)
+            #expect(try await store.pools() == before)
+
+            #expect(try await put(new, over: old) == .stored)
+            #expect(try await store.carried() == [nil, "gold"])
+            try await store.removeFlavor("gold", of: old.project)
+            #expect(try await put(old, over: new) == .changed, "it was removed")
+            #expect(try await store.flavor("gold", of: old.project) == nil)
+            try await store.expectAudit([.of("flavor.put", "gold")])
+        }
+    }
+
+    @Test("of many who saw the same flavor exactly one changes it", arguments: StoreUnderTest.all)
+    func changeRace(store: StoreUnderTest) async throws {
+        try await store.withStore { store in
+            let sets: [CapabilitySet] = [[.fifo], [.claims], [.durability], [.fifo, .claims]]
+            let outcomes = try await withThrowingTaskGroup(of: FlavorChange.self) { group in
+                for set in sets {
+                    let flavor = try Flavor.named("gold", required: set)
+                    group.addTask {
+                        try await store.put(flavor, over: nil, pools: [], detachingOthers: false, noting: nil)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == .stored } == 1)
+            #expect(outcomes.count { $0 == .changed } == sets.count - 1)
         }
     }
 

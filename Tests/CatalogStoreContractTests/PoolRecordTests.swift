@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeirDomain
 import WeirStorage
@@ -57,6 +58,61 @@ import WeirStorage
             try await store.register(.named("a", weight: 1))
             seen.append(try #require(try await store.pool("a")).version)
             #expect(seen == Set(seen).sorted())
+        }
+    }
+
+    // MARK: What the caller saw
+
+    @Test("a change of a pool that is not as the caller saw it changes nothing", arguments: StoreUnderTest.all)
+    func changed(store: StoreUnderTest) async throws {
+        try await store.withStore { store in
+            let pool = Pool.named("a", weight: 1)
+            func put(over seen: Int64?) async throws -> PoolRegistration {
+                try await store.put(pool, over: seen, replacing: nil, noting: .of("pool.put", "a"))
+            }
+            #expect(try await put(over: 1) == .changed, "there is none")
+            #expect(try await store.pools().isEmpty)
+            #expect(try await put(over: nil) == .stored)
+            let first = try #require(try await store.pool("a"))
+            #expect(try await put(over: nil) == .changed, "there is one")
+            #expect(try await store.add(.named("a")) == .changed)
+            #expect(try await store.pools() == [first])
+
+            _ = try await store.put(try .named("gold"), pools: ["a"], detachingOthers: false)
+            let second = try #require(try await store.pool("a"))
+            #expect(try await put(over: first.version) == .changed, "a flavor was written on it")
+            #expect(try await store.pools() == [second])
+            #expect(try await put(over: second.version) == .stored)
+
+            let third = try #require(try await store.pool("a"))
+            try await store.create(.of(try .named("jobs")))
+            _ = try await store.remove(.named("jobs"))
+            #expect(try await put(over: third.version) == .stored, "queues come and go")
+
+            let last = try #require(try await store.pool("a"))
+            #expect(try await store.removePool("a") == .removed)
+            #expect(try await put(over: last.version) == .changed, "it was removed")
+            try await store.register(pool)
+            #expect(try await put(over: last.version) == .changed, "it is another one")
+            try await store.expectAudit(Array(repeating: .of("pool.put", "a"), count: 3))
+        }
+    }
+
+    @Test("of many who saw the same pool exactly one changes it", arguments: StoreUnderTest.all)
+    func changeRace(store: StoreUnderTest) async throws {
+        try await store.withStore(pools: ["a"]) { store in
+            for round in 0..<3 {
+                let seen = try #require(try await store.pool("a")).version
+                let outcomes = try await withThrowingTaskGroup(of: PoolRegistration.self) { group in
+                    for number in 0..<8 {
+                        let pool = Pool.named("a", weight: 100 * round + number)
+                        group.addTask { try await store.put(pool, over: seen, replacing: nil, noting: nil) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(outcomes.count { $0 == .stored } == 1)
+                #expect(outcomes.count { $0 == .changed } == 7)
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import pytest
 from harness.api import check, next_link, query_of, refused
 from harness.pools import details, register
 from harness.metadata import DEFAULTS, add, remove
+from harness.threads import at_once
 
 
 def path_of(flavor):
@@ -190,6 +191,33 @@ def test_a_bad_patch_of_a_flavor_is_refused_and_changes_nothing(pooled, document
     create(pooled, "gold", pool_list=["p1"])
     refused(pooled.patch("/v2/flavors/gold", json=document), 400, title)
     assert show(pooled, "gold")["pool_list"] == ["p1"] and flavor_of(pooled, "p1") == "gold"
+
+
+@pytest.mark.feature("F176")
+def test_a_patch_of_capabilities_alone_is_held_against_the_pools_of_the_flavor(pooled):
+    create(pooled, "held", pool_list=["p1", "p2"])
+    before = show(pooled, "held")
+    response = pooled.patch(path_of("held"), json={"capabilities": ["HIGH_THROUGHPUT"]})
+    refused(response, 400, mentions=("capabilities", "'p1'", "HIGH_THROUGHPUT"))
+    assert show(pooled, "held") == before
+    check(pooled.patch(path_of("held"), json={"capabilities": ["FIFO"]}), 200)
+
+
+@pytest.mark.feature("F176")
+def test_changes_at_the_same_time_add_up_and_never_bring_a_flavor_back(pooled):
+    for _ in range(10):
+        create(pooled, "busy", pool_list=["p1"])
+        at_once(
+            lambda: check(pooled.patch(path_of("busy"), json={"capabilities": ["DURABILITY"]}), 200),
+            lambda: check(pooled.patch(path_of("busy"), json={"pool_list": ["p1", "p2"]}), 200),
+        )
+        found = show(pooled, "busy")
+        assert set(found["capabilities"]) == {"DURABILITY"} and set(found["pool_list"]) == {"p1", "p2"}
+        at_once(
+            lambda: check(pooled.delete(path_of("busy")), 204),
+            lambda: pooled.patch(path_of("busy"), json={"capabilities": ["FIFO"]}),
+        )
+        assert pooled.get(path_of("busy")).status_code == 404
 
 
 @pytest.mark.feature("F176")

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import threading
 import time
 
 import pytest
@@ -13,6 +12,7 @@ from harness.migrations import reach, start
 from harness.pools import details, register
 from harness.server import run
 from harness.stores import Redis, ReplicaSet, wait_until
+from harness.threads import at_once
 
 #: Queues that are created through all nodes at once; a longer run sets more.
 QUEUES = int(os.environ.get("WEIR_NODE_QUEUES", "3000"))
@@ -56,26 +56,6 @@ def nodes(start_server, catalog, pool):
         found.append(api)
     register(found[0], "shared", uri=pool.uri)
     return found
-
-
-def at_once(*works):
-    """Runs these in threads and returns what they return, in order; the first failure is raised."""
-    results, failures = [None] * len(works), []
-
-    def run(index):
-        try:
-            results[index] = works[index]()
-        except BaseException as failure:
-            failures.append(failure)
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return results
 
 
 def test_a_shared_catalog_registers_no_embedded_pool(nodes):
@@ -314,6 +294,84 @@ def test_changes_of_a_pool_through_different_nodes_add_up(nodes):
     assert (details(one, "shared")["weight"], details(one, "shared")["state"]) == (7, "draining")
     check(two.put("/v2/pools/shared", json={"uri": details(two, "shared")["uri"], "weight": 8}), 201)
     assert (details(two, "shared")["weight"], details(two, "shared")["state"]) == (8, "draining")
+
+
+def test_a_pool_that_was_deleted_stays_so_whoever_changes_it(nodes, stores):
+    one, two, three = nodes
+    for number in range(3):
+        register(one, "other", uri=f"{stores[0].uri}/{number}")
+        check(two.get("/v2/pools/other"), 200)
+        check(one.delete("/v2/pools/other"), 204)
+        assert two.patch("/v2/pools/other", json={"weight": 77}).status_code == 404
+        for api in nodes:
+            wait_until(lambda api=api: api.get("/v2/pools/other").status_code == 404)
+    register(three, "other", uri=f"{stores[0].uri}/0")
+    at_once(
+        lambda: check(one.delete("/v2/pools/other"), 204),
+        lambda: two.patch("/v2/pools/other", json={"weight": 77}),
+        lambda: three.patch("/v2/pools/other", json={"options": {"timeout_ms": 900}}),
+    )
+    for api in nodes:
+        wait_until(lambda api=api: api.get("/v2/pools/other").status_code == 404)
+
+
+def test_what_is_done_to_a_pool_that_is_being_opened_stays(nodes, stores):
+    """It takes no queues until all nodes have read of it; meanwhile another node changes or deletes it."""
+    one, two, _ = nodes
+    uri = stores[0].uri
+
+    def is_opening():
+        response = two.get("/v2/pools/other?detailed=true")
+        return response.status_code == 200 and response.json()["state"] == "opening"
+
+    def change():
+        wait_until(is_opening)
+        check(two.patch("/v2/pools/other", json={"weight": 55}), 200)
+
+    at_once(lambda: register(one, "other", uri=uri, weight=10), change)
+    wait_until(lambda: details(one, "other")["state"] == "open")
+    assert details(one, "other")["weight"] == details(two, "other")["weight"] == 55
+    check(one.delete("/v2/pools/other"), 204)
+
+    def delete():
+        wait_until(is_opening)
+        check(two.delete("/v2/pools/other"), 204)
+
+    at_once(lambda: register(one, "other", uri=uri, weight=10), delete)
+    for api in nodes:
+        wait_until(lambda api=api: api.get("/v2/pools/other").status_code == 404)
+
+
+def test_a_pool_whose_node_dies_while_it_is_opened_is_opened_by_the_others(nodes, stores):
+    one, two, three = nodes
+
+    def kill():
+        wait_until(lambda: two.get("/v2/pools/other").status_code == 200)
+        one.server.kill()
+
+    def put():
+        try:
+            one.put("/v2/pools/other", json={"uri": stores[0].uri, "weight": 10})
+        except OSError:
+            pass
+
+    at_once(put, kill)
+    wait_until(lambda: details(two, "other")["state"] == details(three, "other")["state"] == "open")
+    check(two.put("/v2/pools/other", json={"uri": stores[0].uri, "weight": 10}), 201)
+    assert details(two, "other")["state"] == "open"
+
+
+def test_changes_of_a_flavor_through_different_nodes_add_up(nodes, stores):
+    one, two, _ = nodes
+    register(one, "other", uri=stores[0].uri)
+    check(one.put("/v2/flavors/gold", json={"pool_list": ["shared"]}), 201)
+    for wanted in (["FIFO"], ["CLAIMS"], ["FIFO", "CLAIMS"]) * 3:
+        at_once(
+            lambda: check(one.patch("/v2/flavors/gold", json={"capabilities": wanted}), 200),
+            lambda: check(two.patch("/v2/flavors/gold", json={"pool_list": ["shared", "other"]}), 200),
+        )
+        found = check(two.get("/v2/flavors/gold?detailed=true"), 200)
+        assert set(found["capabilities"]) == set(wanted) and set(found["pool_list"]) == {"shared", "other"}
 
 
 def test_nothing_is_lost_in_a_queue_that_was_deleted_while_its_pool_was_away(nodes, pool):

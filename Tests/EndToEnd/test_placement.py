@@ -76,6 +76,22 @@ def test_a_virtual_pool_takes_queues_that_no_pool_takes(start_server):
     refused(api.put("/v2/queues/other", json={"_flavor": "none"}), 400, "Invalid API request")
 
 
+@pytest.mark.feature("F170")
+def test_a_virtual_pool_that_is_switched_off_takes_no_more_queues_and_keeps_those_it_holds(start_server):
+    server = start_server(env={"WEIR_POOLING_CATALOG_ENABLE_VIRTUAL_POOL": "true"})
+    api = Api(server.url)
+    check(api.delete("/v2/pools/embedded"), 204)
+    queue = api.create()
+    api.send(queue, 1)
+    for wanted, status in (("false", 503), ("true", 201)):
+        server.env["WEIR_POOLING_CATALOG_ENABLE_VIRTUAL_POOL"] = wanted
+        server.restart()
+        assert api.put(f"/v2/queues/{wanted}").status_code == status
+        assert api.bodies(queue) == [1]
+    register(api, "real")
+    assert api.route(api.create())["pool"] == "real"
+
+
 # Options
 
 

@@ -1,6 +1,8 @@
 """Pools: register, show, list, update and delete."""
 
+import contextlib
 import re
+import sqlite3
 
 import pytest
 
@@ -137,6 +139,22 @@ def test_a_store_that_cannot_be_reached_is_refused(own_pools, tmp_path):
 
 
 @pytest.mark.feature("F163")
+def test_a_refused_pool_leaves_no_files_and_touches_no_database_of_others(own, tmp_path):
+    check(own.put("/v2/flavors/fast", json={"capabilities": ["HIGH_THROUGHPUT"]}), 201)
+    theirs = tmp_path / "theirs" / "app.db"
+    theirs.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(theirs)) as database:
+        database.execute("CREATE TABLE theirs(x)")
+    before = theirs.read_bytes()
+    pools = own.server.data / "pools"
+    present = sorted(path.name for path in pools.iterdir())
+    for document in ({"uri": "sqlite:slow", "flavor": "fast"}, {"uri": f"sqlite://{theirs}"}):
+        refused(own.put("/v2/pools/slow", json={"weight": 1, **document}), 400)
+    assert theirs.read_bytes() == before and [path.name for path in theirs.parent.iterdir()] == ["app.db"]
+    assert sorted(path.name for path in pools.iterdir()) == present
+
+
+@pytest.mark.feature("F163")
 def test_a_pool_must_offer_what_its_flavor_requires(own):
     register(own, "durable")
     check(own.put("/v2/flavors/safe", json={"pool_list": ["durable"], "capabilities": ["DURABILITY"]}), 201)
@@ -159,6 +177,8 @@ def test_two_pools_cannot_share_a_uri(own, tmp_path):
     refused(own.patch("/v2/pools/second", json={"uri": uri}), 409, "Resource conflict")
     assert check(own.get("/v2/pools/second"), 200)["uri"] == "sqlite:second"
     register(own, "first", 5, uri=uri)
+    (tmp_path / "link.db").symlink_to(tmp_path / "shared.db")
+    refused(own.put("/v2/pools/second", json={"uri": f"sqlite://{tmp_path}/link.db", "weight": 1}), 400)
 
 
 # Show and list

@@ -1,10 +1,12 @@
 """The process: start, refusals to start, logs, signals, restarts."""
 
+import contextlib
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import requests
 
 from harness.api import Api, check, next_link, unique
 from harness.server import free_port, run
+from harness.threads import at_once
 
 
 def refusal(result, *words):
@@ -335,6 +338,36 @@ def test_a_restart_keeps_everything(start_server, end):
     check(api.delete(f"/v2/queues/{queue}/messages/{before[2][0]}?claim_id={claim.id}"), 204)
     ids = api.send(queue, "after")
     assert api.everything(queue)[-1]["id"] == ids[0]
+
+
+def test_a_backup_of_a_busy_node_can_be_restored(start_server, tmp_path):
+    """As docs/operating.md describes it."""
+    server = start_server()
+    api = Api(server.url, unique("project"))
+    queue = api.create()
+    ids = api.send(queue, "before", "too")
+    copies = tmp_path / "copies"
+    (copies / "pools").mkdir(parents=True)
+    is_over = []
+
+    def post():
+        client = Api(server.url, api.project)
+        while not is_over:
+            client.send(queue, "meanwhile")
+
+    def back_up():
+        try:
+            for name in ("catalog.db", "pools/embedded.db"):
+                with contextlib.closing(sqlite3.connect(server.data / name)) as database:
+                    database.execute("VACUUM INTO ?", (str(copies / name),))
+        finally:
+            is_over.append(True)
+
+    at_once(post, post, back_up)
+    restored = start_server(data=copies)
+    found = Api(restored.url, api.project).everything(queue)
+    assert [message["id"] for message in found[:2]] == ids
+    assert {message["body"] for message in found[2:]} <= {"meanwhile"}
 
 
 def test_a_hangup_changes_nothing(start_server):

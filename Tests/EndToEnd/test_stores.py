@@ -7,6 +7,7 @@ import pytest
 from harness.api import Api, check, next_link, refused
 from harness.pools import details, register
 from harness.stores import Redis, wait_until
+from harness.threads import at_once
 
 
 @pytest.fixture
@@ -159,6 +160,37 @@ def test_the_service_starts_without_a_store_and_finds_it_later(own, redis):
     assert check(own.get("/readyz"), 200)["pools"] == {"remote": "unreachable"}
     redis.start()
     wait_until(lambda: post(own, far).status_code == 201, timeout=20)
+
+
+def test_a_pool_stays_until_it_was_told_of_the_queues_that_were_deleted(own, redis):
+    far, _ = two_queues(own, redis)
+    check(own.delete("/v2/flavors/remote"), 204)
+    redis.pause()
+    try:
+        wait_until(lambda: details(own, "remote")["state"] == "unreachable", timeout=10)
+        check(own.delete(f"/v2/queues/{far}"), 204)
+        refused(own.delete("/v2/pools/remote"), 403, "Unable to delete", mentions=("remote", "deleted"))
+        check(own.get("/v2/pools/remote"), 200)
+    finally:
+        redis.resume()
+    wait_until(lambda: own.delete("/v2/pools/remote").status_code == 204, timeout=20)
+
+
+def test_new_options_of_a_store_cost_its_clients_nothing(own, redis):
+    far, _ = two_queues(own, redis)
+    sent = []
+
+    def change():
+        for number in range(10):
+            check(own.patch("/v2/pools/remote", json={"options": {"timeout_ms": 900 + number}}), 200)
+        sent.append(None)
+
+    def send():
+        api = Api(own.url, own.project)
+        while not sent:
+            api.send(far, "during")
+
+    at_once(change, send, send)
 
 
 # Operators

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import WeirCatalog
@@ -105,6 +106,8 @@ import WeirStorage
             await #expect(throws: PoolRegistrationError.lacks(missing)) {
                 try await pools.put(kind.pool("a"), requiring: [.fifo, .durability, .highThroughput])
             }
+            let files = try FileManager.default.contentsOfDirectory(atPath: "\(site.directory)/pools")
+            #expect(files.isEmpty, "the attempt leaves nothing")
             #expect(pools.pool(named: "a") == nil)
             #expect(try await site.store.pools().isEmpty)
         }

@@ -42,7 +42,7 @@ import WeirStorage
         let key = QueueKey(project: ProjectID("team")!, name: QueueName("orders")!)
         let record = QueueRecord(key: key, life: QueueLife(1), epoch: .first, pool: "a", metadata: Array("{}".utf8))
         for pool in SimulatedWorld.pools {
-            _ = try? await world.catalog.put(Pool(name: pool, uri: "sim:\(pool)", weight: 100), noting: nil)
+            _ = try? await world.catalog.add(Pool(name: pool, uri: "sim:\(pool)", weight: 100))
         }
         _ = try? await world.catalog.insert(record)
         try? await world.stores["a"]?.open(record.ref, now: world.now)

@@ -40,7 +40,7 @@ final class NotifierSite: Sendable {
         let store = try await SQLiteCatalogStore.open(path: "\(url.path)/catalog.db")
         let pools = PoolDirectory(
             store: store, registry: BuiltInDrivers.registry, dataDirectory: url.path, clock: clock, logger: lines.logger)
-        _ = try await store.put(Pool(name: "a", uri: "sqlite:a", weight: 100))
+        _ = try await store.add(Pool(name: "a", uri: "sqlite:a", weight: 100))
         try await pools.refresh()
         catalog = Catalog(store: store, pools: pools, clock: clock)
         vault = Vault(catalog: catalog, cipher: cipher)

@@ -12,10 +12,10 @@ extension MongoCatalogStore {
     }
 
     package func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration {
         try await administer { (session) throws(MongoFailure) in
-            let outcome = try session.put(pool, replacing: former)
+            let outcome = try session.put(pool, over: seen, replacing: former)
             if outcome == .stored { try session.note(entry) }
             return outcome
         }
@@ -50,10 +50,10 @@ extension MongoCatalogStore {
     }
 
     package func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange {
         try await administer { (session) throws(MongoFailure) in
-            let outcome = try session.put(flavor, pools: pools, detachingOthers: detachingOthers)
+            let outcome = try session.put(flavor, over: seen, pools: pools, detachingOthers: detachingOthers)
             if outcome == .stored { try session.note(entry) }
             return outcome
         }

@@ -4,8 +4,9 @@ internal import WeirStorage
 
 extension PoolSession {
     func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool
     ) throws(MongoFailure) -> FlavorChange {
+        guard try stored(flavor.name, of: flavor.project) == seen else { return .changed }
         if let unknown = try firstUnknown(of: pools) { return .unknownPool(unknown) }
         if detachingOthers { try detach(flavor.name) }
         try attach(flavor.name, to: pools)
@@ -15,6 +16,13 @@ extension PoolSession {
             statement.bool("upsert", true)
         }
         return .stored
+    }
+
+    private func stored(_ name: String, of project: ProjectID) throws(MongoFailure) -> Flavor? {
+        let found = try queries.documents(CatalogSchema.flavors, [ProjectKeys.key(project.value, name)])
+        return try found.first.map { (document) throws(MongoFailure) in
+            try Flavor(stored: document, project: project)
+        }
     }
 
     private func firstUnknown(of pools: [String]) throws(MongoFailure) -> String? {

@@ -43,11 +43,11 @@ final class PoolSession: MongoSession {
 
     // MARK: Pools
 
-    func put(_ pool: Pool, replacing former: String?) throws(MongoFailure) -> PoolRegistration {
+    func put(_ pool: Pool, over seen: Int64?, replacing former: String?) throws(MongoFailure) -> PoolRegistration {
+        let old = try queries.pool(pool.name)
+        guard old?.version == seen else { return .changed }
         if let owner = try owner(of: pool.uri), owner.exact != pool.name.exact { return .uriInUse(by: owner) }
-        if let old = try queries.pool(pool.name), old.pool.uri.exact != pool.uri.exact,
-            old.pool.uri.exact != former?.exact
-        {
+        if let old, old.pool.uri.exact != pool.uri.exact, old.pool.uri.exact != former?.exact {
             guard old.queues == 0 else { return .holdsQueues(old.queues) }
             let moves = try queries.countMoves(naming: pool.name)
             guard moves == 0 else { return .movesQueues(moves) }

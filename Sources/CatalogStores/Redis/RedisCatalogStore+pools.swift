@@ -11,12 +11,14 @@ extension RedisCatalogStore {
     }
 
     package func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration {
         let words = [pool.name, pool.uri, String(pool.weight)].map { Array($0.utf8) } + [pool.options]
         let flavor = [pool.state.rawValue, pool.flavor == nil ? "0" : "1", pool.flavor ?? "", former ?? pool.uri]
-        switch try await run(.putPool, words + flavor.map { Array($0.utf8) } + (entry?.words ?? [])) {
+        let demanded = [seen?.word ?? []]
+        switch try await run(.putPool, words + flavor.map { Array($0.utf8) } + demanded + (entry?.words ?? [])) {
         case .integer(0): return .stored
+        case .null: return .changed
         case .integer(let moves) where moves < 0: return .movesQueues(Int(-moves))
         case .integer(let queues): return .holdsQueues(Int(queues))
         case let owner: return .uriInUse(by: try Answer.text(owner))
@@ -59,12 +61,15 @@ extension RedisCatalogStore {
     }
 
     package func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange {
-        let words = [Array(flavor.project.value.utf8), Array(flavor.name.utf8), flavor.stored]
+        let words = [Array(flavor.project.value.utf8), Array(flavor.name.utf8), flavor.stored, seen?.stored ?? []]
         let attached = [detachingOthers ? "1" : "0", String(pools.count)] + pools
-        let reply = try await run(.putFlavor, words + attached.map { Array($0.utf8) } + (entry?.words ?? []))
-        return reply == .integer(0) ? .stored : .unknownPool(try Answer.text(reply))
+        switch try await run(.putFlavor, words + attached.map { Array($0.utf8) } + (entry?.words ?? [])) {
+        case .integer(0): return .stored
+        case .null: return .changed
+        case let pool: return .unknownPool(try Answer.text(pool))
+        }
     }
 
     package func removeFlavor(

@@ -83,6 +83,11 @@ enum CatalogSchema {
         CREATE INDEX documents_expires ON documents(expires) WHERE expires IS NOT NULL;
         """
 
+    /// Changes nothing of a file that is not a catalog.
+    static func inspect(_ connection: Connection) throws(SQLiteFailure) {
+        try connection.inspectFile(applicationID: applicationID, version: version)
+    }
+
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {
             (connection, found) throws(SQLiteFailure) in

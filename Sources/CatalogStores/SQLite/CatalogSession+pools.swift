@@ -9,12 +9,12 @@ extension CatalogSession {
         try sql.pools.rows(PoolRecord.init(row:))
     }
 
-    func put(_ pool: Pool, replacing former: String?) throws -> PoolRegistration {
+    func put(_ pool: Pool, over seen: Int64?, replacing former: String?) throws -> PoolRegistration {
+        let old = try sql.pool.bind(1, pool.name).first(PoolRecord.init(row:))
+        guard old?.version == seen else { return .changed }
         let owner = try sql.poolWithURI.bind(1, pool.uri).first { $0.text(0) }
         if let owner, owner != pool.name { return .uriInUse(by: owner) }
-        if let old = try sql.pool.bind(1, pool.name).first(PoolRecord.init(row:)),
-            old.pool.uri != pool.uri, old.pool.uri != former
-        {
+        if let old, old.pool.uri != pool.uri, old.pool.uri != former {
             guard old.queues == 0 else { return .holdsQueues(old.queues) }
             let moves = try countMoves(naming: pool.name)
             guard moves == 0 else { return .movesQueues(moves) }
@@ -54,7 +54,10 @@ extension CatalogSession {
         return CapabilitySet(each.flatMap(\.members))
     }
 
-    func put(_ flavor: Flavor, pools: [String], detachingOthers: Bool) throws -> FlavorChange {
+    func put(
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool
+    ) throws -> FlavorChange {
+        guard try self.flavor(flavor.name, of: flavor.project) == seen else { return .changed }
         for name in pools {
             let known = try sql.poolNumber.bind(1, name).first { _ in true }
             if known == nil { return .unknownPool(name) }

@@ -36,6 +36,7 @@ package final class SQLiteCatalogStore: CatalogStore {
             .writing, capacity: Limits.pendingCatalogOperations, batch: Limits.operationsPerCommit
         ) { () throws(SQLiteFailure) in
             let connection = try Connection(path: path)
+            try CatalogSchema.inspect(connection)
             try connection.useWriteAheadLog(synchronous: .full, checkpointPages: 4000, cacheKiB: 16_384)
             try CatalogSchema.prepare(connection)
             return try CatalogSession(connection)
@@ -110,10 +111,10 @@ package final class SQLiteCatalogStore: CatalogStore {
     }
 
     package func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration {
         try await writer.perform { session in
-            let outcome = try session.put(pool, replacing: former)
+            let outcome = try session.put(pool, over: seen, replacing: former)
             if outcome == .stored { try session.note(entry) }
             return outcome
         }
@@ -146,10 +147,10 @@ package final class SQLiteCatalogStore: CatalogStore {
     }
 
     package func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange {
         try await writer.perform { session in
-            let outcome = try session.put(flavor, pools: pools, detachingOthers: detachingOthers)
+            let outcome = try session.put(flavor, over: seen, pools: pools, detachingOthers: detachingOthers)
             if outcome == .stored { try session.note(entry) }
             return outcome
         }

@@ -15,14 +15,18 @@ extension SQLiteDriver {
             .durability: .when("the option synchronous is full or extra (it is full by default)"),
             .highThroughput: .never(highThroughput),
         ]),
-        isEmbedded: true
+        isEmbedded: true,
+        check: { configuration throws(PoolRefusal) in
+            _ = try file(of: configuration)
+            _ = try SQLiteOptions(configuration.options)
+        }
     ) { configuration throws(PoolRefusal) in
-        let path = try file(of: configuration)
         let options = try SQLiteOptions(configuration.options)
-        let lock = try lock(path)
+        let file = try claim(try file(of: configuration))
         do throws(SQLiteFailure) {
-            return try await start(path: path, options, lock)
+            return try await start(file, options)
         } catch {
+            file.abandon()
             throw PoolRefusal("cannot connect: \(error.message)")
         }
     }
@@ -48,9 +52,9 @@ extension SQLiteDriver {
         }
     }
 
-    private static func lock(_ path: String) throws(PoolRefusal) -> FileLock {
+    private static func claim(_ path: String) throws(PoolRefusal) -> ClaimedFile {
         do throws(FileLock.Refusal) {
-            return try FileLock(path: "\(path)-lock")
+            return try ClaimedFile(path)
         } catch {
             switch error {
             case .held: throw PoolRefusal("cannot connect: another pool or process uses the file")
@@ -60,12 +64,14 @@ extension SQLiteDriver {
     }
 
     private static func start(
-        path: String, _ options: SQLiteOptions, _ lock: FileLock
+        _ file: ClaimedFile, _ options: SQLiteOptions
     ) async throws(SQLiteFailure) -> SQLiteDriver {
+        let path = file.path
         let writer = try await DatabaseThread<PoolSession>.start(
             .writing, capacity: Limits.pendingOperationsPerPool, batch: Limits.operationsPerCommit
         ) { () throws(SQLiteFailure) in
             let connection = try Connection(path: path)
+            try Schema.inspect(connection)
             try connection.useWriteAheadLog(
                 synchronous: options.synchronous, checkpointPages: options.checkpointPages,
                 cacheKiB: options.cacheKiB)
@@ -74,7 +80,7 @@ extension SQLiteDriver {
         }
         do throws(SQLiteFailure) {
             let readers = try await startReaders(options.readers, path: path, options)
-            return SQLiteDriver(writer: writer, readers: readers, lock: lock) { () async throws(SQLiteFailure) in
+            return SQLiteDriver(writer: writer, readers: readers, file: file) { () async throws(SQLiteFailure) in
                 try await startReaders(1, path: path, options)
             }
         } catch {

@@ -11,16 +11,16 @@ package final class SQLiteDriver: PoolDriver {
     let openReader: @Sendable () async throws(SQLiteFailure) -> DatabaseThread<PoolSession>
 
     /// Keeps other pools and processes away from the file: there is one writer.
-    private let lock: FileLock
+    private let file: ClaimedFile
 
     init(
-        writer: DatabaseThread<PoolSession>, readers: DatabaseThread<PoolSession>, lock: FileLock,
+        writer: DatabaseThread<PoolSession>, readers: DatabaseThread<PoolSession>, file: ClaimedFile,
         openReader: @escaping @Sendable () async throws(SQLiteFailure) -> DatabaseThread<PoolSession>
     ) {
         self.writer = writer
         self.readers = readers
         self.openReader = openReader
-        self.lock = lock
+        self.file = file
     }
 
     // MARK: Queues
@@ -139,6 +139,12 @@ package final class SQLiteDriver: PoolDriver {
     package func shutdown() async {
         await writer.shutdown()
         await readers.shutdown()
-        lock.release()
+        file.release()
+    }
+
+    package func abandon() async {
+        await writer.shutdown()
+        await readers.shutdown()
+        file.abandon()
     }
 }

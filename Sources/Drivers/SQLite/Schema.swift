@@ -104,6 +104,11 @@ enum Schema {
         CREATE TABLE opened(body_id INTEGER PRIMARY KEY, messages INTEGER NOT NULL);
         """
 
+    /// Changes nothing of a file that is not a pool.
+    static func inspect(_ connection: Connection) throws(SQLiteFailure) {
+        try connection.inspectFile(applicationID: applicationID, version: version)
+    }
+
     /// Brings the file of `connection` to the present version.
     static func prepare(_ connection: Connection) throws(SQLiteFailure) {
         try connection.prepareFile(applicationID: applicationID, version: version) {

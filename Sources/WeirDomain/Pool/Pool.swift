@@ -29,10 +29,15 @@ package struct Pool: Hashable, Sendable {
     }
 }
 
-/// What the operator wants of a pool.
+/// What the operator wants of a pool, or is on the way to it.
 package enum PoolState: String, Hashable, Sendable {
     /// Takes new queues according to its weight.
     case open
     /// Takes none.
     case draining
+    /// Takes none yet: it is new, or has got another store, and nodes may not have read that. It becomes open by itself.
+    case opening
+
+    /// Those that an operator may ask for.
+    package static let wanted: [PoolState] = [.open, .draining]
 }

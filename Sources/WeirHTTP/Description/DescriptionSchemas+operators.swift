@@ -40,7 +40,7 @@ extension DescriptionSchemas {
               "flavor": {"type": ["string", "null"]}, "href": {"type": "string"}, "options": {"type": "object"},
               "driver": {"type": ["string", "null"]}, "capabilities": {"$ref": "#/components/schemas/Names"},
               "probe": {"type": ["object", "null"]}, "flavor_missing": {"$ref": "#/components/schemas/Names"},
-              "state": {"enum": ["open", "draining", "unreachable"]}, "queues": {"type": "integer"}
+              "state": {"enum": ["open", "opening", "draining", "unreachable"]}, "queues": {"type": "integer"}
             }
           },
           "PoolList": {

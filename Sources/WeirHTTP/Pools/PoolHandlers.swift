@@ -118,7 +118,7 @@ extension PoolChange {
         }
         change.options = try object.object("options")
         if call.version == .v2, let state = try object.string("state", characters: 16) {
-            guard let known = PoolState(rawValue: state) else {
+            guard let known = PoolState.wanted.first(where: { $0.rawValue == state }) else {
                 throw Fault.invalidBody("state: must be open or draining, not '\(state)'.")
             }
             change.state = known

@@ -6,21 +6,12 @@ extension Operations {
     /// From now on the pool takes no new queues, which the catalog remembers. It need not be reached for that, nor have
     /// what its flavor requires.
     func closePool(_ name: String, by actor: ProjectID) async throws(OperationError) {
-        let outcome = try await catalog.pools.inTurn { () async throws(OperationError) -> PoolRegistration in
-            _ = try await findPresentPool(name)
-            let before = try await poolToDrain(name).pool
-            guard before.state != .draining else { return .stored }
-            var after = before
-            after.state = .draining
-            let entry = note("pool.put", name, by: actor, before: before.described, after: after.described)
-            return try await operation { () async throws(StorageError) in
-                let outcome = try await catalog.store.put(after, noting: entry)
-                try await catalog.pools.followNews()
-                return outcome
-            }
+        try await changePool(name, of: actor) { before throws(OperationError) in
+            guard var pool = before else { throw Self.noPoolToDrain(name) }
+            guard pool.state != .draining else { return nil }
+            pool.state = .draining
+            return pool
         }
-        // Another node has just given it another uri.
-        guard outcome == .stored else { throw .conflict("from: pool '\(name)' was changed at this moment; try again.") }
     }
 
     /// Of all queues of the pool to others, the smallest first. A queue goes where placement would put a new one.
@@ -66,8 +57,12 @@ extension Operations {
     }
 
     private func poolToDrain(_ name: String) async throws(OperationError) -> PoolSlot {
-        guard let slot = try await findPool(name) else { throw .invalidBody("from: there is no pool '\(name)'.") }
+        guard let slot = try await findPool(name) else { throw Self.noPoolToDrain(name) }
         return slot
+    }
+
+    private static func noPoolToDrain(_ name: String) -> OperationError {
+        .invalidBody("from: there is no pool '\(name)'.")
     }
 
     static func reason(noPoolServes flavor: Flavor?) -> String {

@@ -28,6 +28,9 @@ extension Operations {
         if slot.pool.state == .draining {
             return MoveObstacle(reason: "to: pool '\(slot.name)' is being drained.", isPassing: true)
         }
+        if slot.pool.state == .opening {
+            return MoveObstacle(reason: "to: pool '\(slot.name)' is being opened; try again in a moment.", isPassing: true)
+        }
         if slot.outage != nil {
             return MoveObstacle(reason: "to: pool '\(slot.name)' cannot be reached at present.", isPassing: true)
         }

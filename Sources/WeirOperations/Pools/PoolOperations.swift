@@ -58,9 +58,7 @@ extension Operations {
     /// The pool of this name, also if another node has registered it a moment ago.
     func findPool(_ name: String) async throws(OperationError) -> PoolSlot? {
         guard name != Pool.virtualName else { return nil }
-        if let known = catalog.pools.pool(named: name) { return known }
-        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
-        return catalog.pools.pool(named: name)
+        return try await operation { () async throws(StorageError) in try await catalog.pools.find(name) }
     }
 
     private func details(_ slot: PoolSlot, _ counts: [String: Int]) -> PoolDetails {
@@ -82,13 +80,11 @@ extension Operations {
     package func putPool(_ name: String, _ change: PoolChange, of project: ProjectID) async throws(OperationError) {
         guard let uri = change.uri else { throw .invalidBody("uri: is required.") }
         guard let weight = change.weight else { throw .invalidBody("weight: is required.") }
-        try await catalog.pools.inTurn { () async throws(OperationError) in
-            let old = try await findPresentPool(name)?.pool
-            let pool = Pool(
+        try await changePool(name, of: project) { old in
+            Pool(
                 name: name, uri: PoolURI.restored(uri, from: old?.uri ?? ""), weight: weight, flavor: change.flavor,
                 options: JSONValue.object(change.options ?? JSONObject()).bytes,
                 state: change.state ?? old?.state ?? .open)
-            try await register(pool, of: project)
         }
     }
 
@@ -96,26 +92,44 @@ extension Operations {
     package func patchPool(
         _ name: String, _ change: PoolChange, of project: ProjectID
     ) async throws(OperationError) -> PoolDetails {
-        try await catalog.pools.inTurn { () async throws(OperationError) in
-            guard var pool = try await findPresentPool(name)?.pool else { throw Self.noPool(name) }
+        try await changePool(name, of: project) { old throws(OperationError) in
+            guard var pool = old else { throw Self.noPool(name) }
             if let uri = change.uri { pool.uri = PoolURI.restored(uri, from: pool.uri) }
             if let weight = change.weight { pool.weight = weight }
             if let flavor = change.flavor { pool.flavor = flavor }
             if let options = change.options { pool.options = JSONValue.object(options).bytes }
             if let state = change.state { pool.state = state }
-            try await register(pool, of: project)
+            return pool
         }
         return try await showPool(name)
     }
 
-    /// The pool as the catalog has it now, whatever other nodes have made of it.
-    func findPresentPool(_ name: String) async throws(OperationError) -> PoolSlot? {
+    /// Stores what `change` makes of the pool as the catalog has it now, whatever other nodes have made of it; nil leaves
+    /// it. It is worked out anew each time that another node was faster.
+    func changePool(
+        _ name: String, of project: ProjectID, _ change: (Pool?) throws(OperationError) -> Pool?
+    ) async throws(OperationError) {
+        try await catalog.pools.inTurn { () async throws(OperationError) in
+            for attempt in 0..<Limits.changeAttempts {
+                await clock.giveWay(before: attempt)
+                let present = try await findPresentPool(name)?.record
+                guard let pool = try change(present?.pool) else { return }
+                if try await register(pool, over: present, of: project) { return }
+            }
+            throw .unavailable(.busy)
+        }
+    }
+
+    private func findPresentPool(_ name: String) async throws(OperationError) -> PoolSlot? {
         guard name != Pool.virtualName else { return nil }
         try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
         return catalog.pools.pool(named: name)
     }
 
-    private func register(_ pool: Pool, of project: ProjectID) async throws(OperationError) {
+    /// False if it is not as it was seen any more.
+    private func register(
+        _ pool: Pool, over seen: PoolRecord?, of project: ProjectID
+    ) async throws(OperationError) -> Bool {
         var required: CapabilitySet = []
         if let name = pool.flavorName {
             let flavor = try await operation { () async throws(StorageError) in
@@ -124,10 +138,12 @@ extension Operations {
             required = flavor?.required ?? []
         }
         let entry = note(
-            "pool.put", pool.name, by: project, before: catalog.pools.pool(named: pool.name)?.pool.described,
-            after: pool.described)
+            "pool.put", pool.name, by: project, before: seen?.pool.described, after: pool.described)
         do throws(PoolRegistrationError) {
-            try await catalog.pools.put(pool, requiring: required, noting: entry)
+            try await catalog.pools.put(pool, over: seen, requiring: required, noting: entry)
+            return true
+        } catch .changed {
+            return false
         } catch {
             throw Self.refusal(error, pool)
         }
@@ -146,6 +162,7 @@ extension Operations {
             .conflict(
                 "uri: only its user and password can change while queues are moved from or to the pool; \(count) are."
             )
+        case .changed: .unavailable(.busy)
         case .storage(let error): .unavailable(error)
         }
     }
@@ -155,12 +172,7 @@ extension Operations {
     package func deletePool(
         _ name: String, of project: ProjectID, evenLastOfFlavor: Bool = false
     ) async throws(OperationError) {
-        guard let slot = try await findPool(name) else { return }
-        let entry = note("pool.remove", name, by: project, before: slot.pool.described, after: nil)
-        let outcome = try await operation { () async throws(StorageError) in
-            try await catalog.pools.remove(name, noting: entry)
-        }
-        switch outcome {
+        switch try await removePool(name, of: project) {
         case .removed: return
         case .holdsQueues(let count):
             throw .deletionForbidden("pool '\(name)' holds \(count) queue\(count == 1 ? "" : "s").")
@@ -174,6 +186,22 @@ extension Operations {
             try await deletePool(name, of: project)
         case .lastOfFlavor(let flavor):
             throw .deletionForbidden("pool '\(name)' is the last one of flavor '\(flavor)'.")
+        }
+    }
+    private func removePool(_ name: String, of project: ProjectID) async throws(OperationError) -> PoolRemoval {
+        try await catalog.pools.inTurn { () async throws(OperationError) in
+            guard let slot = try await findPresentPool(name) else { return .removed }
+            let isToRetire = try await operation { () async throws(StorageError) in
+                try await catalog.isToRetire(in: name)
+            }
+            guard !isToRetire else {
+                throw .deletionForbidden(
+                    "pool '\(name)' has not been told yet of queues that were deleted; it has to be reached for that.")
+            }
+            let entry = note("pool.remove", name, by: project, before: slot.pool.described, after: nil)
+            return try await operation { () async throws(StorageError) in
+                try await catalog.pools.remove(name, noting: entry)
+            }
         }
     }
 }

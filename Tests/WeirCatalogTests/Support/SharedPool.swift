@@ -22,6 +22,7 @@ final class SharedPools: Sendable {
         DriverRegistration(name: "shared", schemes: ["shared"], matrix: MemoryDriver.registration.matrix) {
             configuration async throws(PoolRefusal) -> any PoolDriver in
             let pool = self[String(configuration.uri.dropFirst("shared:".count))]
+            await pool.waitWhileHanging()
             guard pool.isUp else { throw PoolRefusal("the store is away") }
             return SharedPoolDriver(pool)
         }
@@ -52,12 +53,15 @@ final class SharedPool: Sendable {
     /// How often the store was reached, or tried.
     var tries: Int { answers.load(ordering: .relaxed) }
 
-    /// From now on pings do not return until `resume`.
+    /// From now on neither pings nor attempts to open it return until `resume`.
     func hang() {
         pauses.withLock { $0 = [] }
     }
 
-    /// Lets the pings that hang return, and further ones too.
+    /// How many wait for `resume`.
+    var hanging: Int { pauses.withLock { $0?.count ?? 0 } }
+
+    /// Lets those that hang return, and further ones too.
     func resume() {
         let waiting = pauses.withLock { pauses in
             defer { pauses = nil }

@@ -101,6 +101,23 @@ extension Pool {
     }
 }
 
+extension PoolDirectory {
+    /// Registers the pool or replaces the one that there is, whatever it is.
+    func put(
+        _ pool: Pool, requiring required: CapabilitySet, noting entry: AuditEntry? = nil
+    ) async throws(PoolRegistrationError) {
+        while true {
+            do throws(StorageError) { try await followNews() } catch { throw .storage(error) }
+            do throws(PoolRegistrationError) {
+                let seen = self.pool(named: pool.name)?.record
+                return try await put(pool, over: seen, requiring: required, noting: entry)
+            } catch {
+                guard error == .changed else { throw error }
+            }
+        }
+    }
+}
+
 extension Site {
     /// Stores a flavor without any node's knowledge; without a list of pools every pool may serve it.
     func put(

@@ -8,6 +8,8 @@ final class StoreProxy: CatalogStore {
     private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
     private let watcher = Mutex<(@Sendable (QueueRecord) async -> Void)?>(nil)
 
+    private let puts = Mutex<[PoolState]>([])
+    private let putHook = Mutex<(@Sendable (Pool) async -> Void)?>(nil)
     private let queueReads = Atomic<Int>(0)
 
     /// How often the record of a queue was read.
@@ -91,9 +93,20 @@ final class StoreProxy: CatalogStore {
     func pools() async throws(StorageError) -> [PoolRecord] { try await base.pools() }
 
     func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration {
-        try await base.put(pool, replacing: former, noting: entry)
+        let outcome = try await base.put(pool, over: seen, replacing: former, noting: entry)
+        if outcome == .stored { puts.withLock { $0.append(pool.state) } }
+        if let work = putHook.withLock({ $0 }) { await work(pool) }
+        return outcome
+    }
+
+    /// The states that pools were stored with, one after the other.
+    var states: [PoolState] { puts.withLock { $0 } }
+
+    /// Has `work` run with each pool that was stored.
+    func onPut(_ work: @escaping @Sendable (Pool) async -> Void) {
+        putHook.withLock { $0 = work }
     }
 
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {
@@ -114,9 +127,9 @@ final class StoreProxy: CatalogStore {
     }
 
     func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange {
-        try await base.put(flavor, pools: pools, detachingOthers: detachingOthers, noting: entry)
+        try await base.put(flavor, over: seen, pools: pools, detachingOthers: detachingOthers, noting: entry)
     }
 
     func removeFlavor(

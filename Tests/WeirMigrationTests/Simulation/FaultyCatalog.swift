@@ -93,9 +93,9 @@ final class FaultyCatalog: SimulatedCatalog {
     }
 
     func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration {
-        try await node.world.catalog.put(pool, replacing: former, noting: entry)
+        try await node.world.catalog.put(pool, over: seen, replacing: former, noting: entry)
     }
 
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {

@@ -87,10 +87,13 @@ final class MemoryCatalogStore: SimulatedCatalog {
     }
 
     func put(
-        _ pool: Pool, replacing former: String?, noting entry: AuditEntry?
+        _ pool: Pool, over seen: Int64?, replacing former: String?, noting entry: AuditEntry?
     ) async throws(StorageError) -> PoolRegistration {
-        state.withLock { $0.pools[pool.name] = PoolRecord(pool: pool, queues: 0, version: 1) }
-        return .stored
+        state.withLock { state in
+            guard state.pools[pool.name]?.version == seen else { return .changed }
+            state.pools[pool.name] = PoolRecord(pool: pool, queues: 0, version: (seen ?? 0) + 1)
+            return .stored
+        }
     }
 
     func removePool(_ name: String, noting entry: AuditEntry?) async throws(StorageError) -> PoolRemoval {

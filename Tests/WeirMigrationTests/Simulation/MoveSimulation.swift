@@ -65,7 +65,7 @@ final class MoveSimulation: Sendable {
 
     private func setUp() async {
         for pool in SimulatedWorld.pools {
-            _ = try? await world.catalog.put(Pool(name: pool, uri: "sim:\(pool)", weight: 100), noting: nil)
+            _ = try? await world.catalog.add(Pool(name: pool, uri: "sim:\(pool)", weight: 100))
         }
         let record = QueueRecord(
             key: key, life: QueueLife(Int64(seed % 1000) + 1), epoch: .first, pool: "a", metadata: Array("{}".utf8))

@@ -14,7 +14,7 @@ extension SimulatedCatalog {
     func requirements(ofFlavor name: String) async throws(StorageError) -> CapabilitySet { [] }
 
     func put(
-        _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
+        _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
     ) async throws(StorageError) -> FlavorChange { .stored }
 
     func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError) {}

@@ -43,7 +43,8 @@ final class SimulatedNode: Sendable {
         let store = FaultyCatalog(on: self)
         let clock = NodeClock(node: self)
         let pools = PoolDirectory(
-            store: store, registry: DriverRegistry([registration]), dataDirectory: "/", clock: clock, logger: quiet)
+            store: store, registry: DriverRegistry([registration]), dataDirectory: "/", clock: clock, logger: quiet,
+            executor: world.executor)
         let catalog = Catalog(store: store, pools: pools, clock: clock)
         holder.withLock { $0 = catalog }
         return catalog
