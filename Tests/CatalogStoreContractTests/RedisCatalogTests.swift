@@ -190,7 +190,7 @@ import WeirStorage
 
     @Test("a catalog that cannot be used is refused with a sentence")
     func refusals() async throws {
-        await #expect(throws: PoolRefusal("catalog: unknown scheme 'http'")) {
+        await #expect(throws: PoolRefusal("catalog: unknown scheme 'http'", isUsage: true)) {
             _ = try await RedisCatalogStore.open(uri: "http://localhost")
         }
         try await withServer { server in
