@@ -103,7 +103,15 @@ package final class PoolSlot: Sendable {
         return driver
     }
 
-    /// Likewise, with its number. If nobody knows yet whether the pool can be opened, it waits for that.
+    /// Likewise, with its number; nil if it does not work.
+    private var working: (driver: any PoolDriver, generation: Int)? {
+        state.withLock { state in
+            guard let driver = state.driver, state.failure == nil, state.trip == nil else { return nil }
+            return (driver, state.generation)
+        }
+    }
+
+    /// Likewise. If nobody knows yet whether the pool can be opened, it waits for that.
     private func triedDriver() async throws(StorageError) -> (driver: any PoolDriver, generation: Int) {
         while true {
             let (driver, outage, generation, opening) = state.withLock { state in
@@ -134,7 +142,8 @@ package final class PoolSlot: Sendable {
     func attempt<Value: Sendable>(
         _ work: (any PoolDriver) async throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
-        var (driver, generation) = try await triedDriver()
+        // Most calls wait for nothing.
+        var (driver, generation) = if let working { working } else { try await triedDriver() }
         while true {
             let begun = beginSample()
             do throws(StorageError) {

@@ -28,7 +28,6 @@ package struct HTTPChannel: ServerChildChannel {
             limits.maxHeaderFieldSize = Limits.requestHeaderBytes
             limits.maxHeaderListSize = Limits.requestHeaderBytes
             limits.maxHeaderFieldCount = Limits.requestHeaders
-            try channel.syncOptions?.setOption(Self.unsentInKernel, value: Limits.unsentInKernelBytes)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
             let upgraded = UpgradedConnection()
@@ -38,9 +37,6 @@ package struct HTTPChannel: ServerChildChannel {
             return Value(channel: channel, upgraded: upgraded)
         }
     }
-
-    /// `TCP_NOTSENT_LOWAT` (tcp(7)): the kernel takes no more than it can send soon, so that it shows whether a slow client reads.
-    private static let unsentInKernel = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25))
 
     /// Waits for the end of the connection, which a cancelled task brings about.
     package func handle(value: Value, logger: Logger) async {

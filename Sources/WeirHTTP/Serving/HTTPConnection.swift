@@ -220,9 +220,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        isDeaf = head.method == .CONNECT || head.headers.contains(name: "upgrade")
-        if !head.isKeepAlive || isDeaf { ending = .agreed }
         let request = ArrivingRequest(head)
+        isDeaf = head.method == .CONNECT || request.headers.upgrade != nil
+        if !head.isKeepAlive || isDeaf { ending = .agreed }
         self.request = request
         discarded = 0
         phase = .gathering
@@ -292,6 +292,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         departure = nil
         let isLast = ending == .agreed && waiting.isEmpty
         let bytes = reply.bytes(answering: request, isLast: isLast)
+        if bytes.readableBytes > Limits.unsentInKernelBytes { context.channel.boundUnsentInKernel() }
         context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
         if !context.channel.isWritable { unsent = context.channel.unsentBytes }
         phase = phase == .answeringEarly ? .discarding : .idle
@@ -322,5 +323,12 @@ extension Channel {
     /// Bytes that were written and that the kernel has not taken yet: they become fewer as the client reads.
     fileprivate var unsentBytes: Int {
         (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    /// `TCP_NOTSENT_LOWAT` (tcp(7)): the kernel takes no more than it can send soon, so that `unsentBytes` shows whether a slow
+    /// client reads. It costs short answers a twentieth, so it is for long ones.
+    fileprivate func boundUnsentInKernel() {
+        let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25))
+        try? syncOptions?.setOption(option, value: Limits.unsentInKernelBytes)
     }
 }
