@@ -172,7 +172,8 @@ def test_what_rests_ends_when_its_queue_is_deleted(site):
 
 
 def test_a_move_whose_pool_is_away_leaves_its_place_to_others(start_server, tmp_path):
-    api = Api(start_server(env={"WEIR_MIGRATION_CONCURRENCY": "1"}).url)
+    server = start_server(env={"WEIR_MIGRATION_CONCURRENCY": "1"})
+    api = Api(server.url)
     store = Redis(tmp_path / "store")
     store.start()
     register(api, "remote", uri=store.uri, weight=0)
@@ -189,6 +190,8 @@ def test_a_move_whose_pool_is_away_leaves_its_place_to_others(start_server, tmp_
     order(api, waiting, "cutover")
     assert reach(api, waiting, "done", "failed")["state"] == "done"
     assert api.route(queue)["pool"] == "remote" and api.bodies(queue) == ["meanwhile"]
+    server.stop()
+    store.stop()
 
 
 def test_every_refusal_of_one_queue_has_its_reason(site):
