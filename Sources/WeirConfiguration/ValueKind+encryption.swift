@@ -21,16 +21,7 @@ extension ValueKind where Value == String? {
 
 extension ValueKind where Value == [String] {
     /// Keys for message bodies.
-    static var encryptionKeys: Self {
-        let list = list(of: "keys of your own")
-        return ValueKind(
-            expects: list.expects,
-            accept: { raw in
-                guard let keys = list.accept(raw), keys.allSatisfy(isSecret) else { return nil }
-                return keys
-            },
-            yaml: list.yaml)
-    }
+    static var encryptionKeys: Self { list(of: "keys of your own", where: isSecret) }
 }
 
 extension ValueKind where Value == String {

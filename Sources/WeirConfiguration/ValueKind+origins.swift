@@ -1,16 +1,7 @@
 extension ValueKind where Value == [String] {
     /// Web origins as browsers send them (https://fetch.spec.whatwg.org/#origin-header), or `*`: they are compared letter by
     /// letter, so that one of another form would never match.
-    static var origins: Self {
-        let list = list(of: "origins such as https://app.example:8443, without a path, or *")
-        return ValueKind(
-            expects: list.expects,
-            accept: { raw in
-                guard let origins = list.accept(raw), origins.allSatisfy(isOrigin) else { return nil }
-                return origins
-            },
-            yaml: list.yaml)
-    }
+    static var origins: Self { list(of: "origins such as https://app.example:8443, without a path, or *", where: isOrigin) }
 }
 
 private func isOrigin(_ text: String) -> Bool {

@@ -3,14 +3,7 @@ internal import Glibc
 extension ValueKind where Value == [String] {
     /// Ranges of addresses, `10.1.0.0/16` or `fd00::/8`, and single addresses.
     static var addressRanges: Self {
-        let list = list(of: "ranges of addresses such as 10.1.0.0/16, with nothing but zeros behind the prefix")
-        return ValueKind(
-            expects: list.expects,
-            accept: { raw in
-                guard let ranges = list.accept(raw), ranges.allSatisfy(isRange) else { return nil }
-                return ranges
-            },
-            yaml: list.yaml)
+        list(of: "ranges of addresses such as 10.1.0.0/16, with nothing but zeros behind the prefix", where: isRange)
     }
 }
 

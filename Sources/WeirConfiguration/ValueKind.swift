@@ -77,10 +77,11 @@ extension ValueKind where Value: CaseIterable & RawRepresentable, Value.RawValue
 
 extension ValueKind where Value == [String] {
     /// Texts, as a YAML list or separated by commas. At most 256; empty ones do not count.
-    static func list(of things: String) -> Self {
+    /// - Parameter isOne: Whether a text is such a thing.
+    static func list(of things: String, where isOne: @escaping @Sendable (String) -> Bool = { _ in true }) -> Self {
         ValueKind(
             expects: "a list of at most 256 \(things), separated by commas or as a YAML list",
-            accept: { $0.texts }, yaml: yamlList)
+            accept: { raw in raw.texts.flatMap { $0.allSatisfy(isOne) ? $0 : nil } }, yaml: yamlList)
     }
 }
 

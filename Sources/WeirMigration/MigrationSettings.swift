@@ -58,5 +58,6 @@ enum MoveLimits {
     /// How often migrations that nobody works on are reviewed, and how many changes at the target end the time for which
     /// the source is kept.
     static let reviewMilliseconds = 5000
+    static let reviewedAtATime = 500
     static let keptChanges = 100_000
 }

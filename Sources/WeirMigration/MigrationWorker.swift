@@ -164,8 +164,11 @@ package final class MigrationWorker: Sendable {
             return true
         }
         guard isDue else { return }
-        for one in known where one.migration.owner == nil {
-            if await isQueueGone(one.migration) {
+        let idle = known.filter { $0.migration.owner == nil && !hasWork($0.migration, now) }
+        // If the catalog does not say, the next review asks again.
+        guard let living = await living(among: idle.map(\.migration.life)) else { return }
+        for one in idle {
+            if !living.contains(one.migration.life) {
                 await change(one) { $0.stopWaiting("the queue was deleted", by: node.id, at: now) }
             } else if await hasTooManyChanges(one.migration, now) {
                 let reason = "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed"
@@ -174,13 +177,14 @@ package final class MigrationWorker: Sendable {
         }
     }
 
-    /// If the catalog does not say, the next review asks again.
-    private func isQueueGone(_ migration: Migration) async -> Bool {
-        do throws(StorageError) {
-            return try await node.store.queue(migration.key)?.life != migration.life
-        } catch {
-            return false
+    private func living(among lives: [QueueLife]) async -> Set<QueueLife>? {
+        var living: Set<QueueLife> = []
+        for start in stride(from: 0, to: lives.count, by: MoveLimits.reviewedAtATime) {
+            let some = Array(lives[start..<min(start + MoveLimits.reviewedAtATime, lives.count)])
+            guard let found = try? await node.store.existing(some) else { return nil }
+            living.formUnion(found)
         }
+        return living
     }
 
     private func hasTooManyChanges(_ migration: Migration, _ now: Timestamp) async -> Bool {

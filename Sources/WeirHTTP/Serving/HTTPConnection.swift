@@ -276,6 +276,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private func servesAsHTTP(_ request: IncomingRequest, _ context: ChannelHandlerContext) -> Bool {
         switch service.decideUpgrade(request) {
         case .take(let serve):
+            context.channel.boundUnsentInKernel()
             leave()
             upgraded.begin(serve, on: context.channel)
             return false

@@ -30,15 +30,15 @@ extension Operations {
         guard front.open > 0 else { throw fault }
         guard front.closed > 0 else { return try await take(front.open) }
         let hold = try await holdBack(front.closed, in: key)
+        let taken: Result<Value, OperationError>
         do throws(OperationError) {
-            let taken = try await take(front.open)
-            try await releaseClaim(hold.text, in: key)
-            return taken
+            taken = .success(try await take(front.open))
         } catch {
-            // It ends by itself otherwise.
-            try? await releaseClaim(hold.text, in: key)
-            throw error
+            taken = .failure(error)
         }
+        // It ends by itself otherwise, and what was taken is not to be lost for that.
+        try? await releaseClaim(hold.text, in: key)
+        return try taken.get()
     }
 
     private func closedFront(of key: QueueKey, _ limit: Int) async throws(OperationError) -> ClosedFront {

@@ -57,11 +57,14 @@ package final class FollowedQueue: Sendable {
         let bytes = Self.bytes(of: message)
         let all = room.enter(bytes)
         let isAdmitted = state.withLock { state in
-            state.waiting += bytes
-            let isWithin = state.waiting <= Limits.tailBytes && (all <= Limits.tailBytesPerNode || state.waiting == bytes)
-            return isWithin && state.end == nil
+            let waiting = state.waiting + bytes
+            let isWithin = waiting <= Limits.tailBytes && (all <= Limits.tailBytesPerNode || waiting == bytes)
+            guard state.end == nil, isWithin else { return false }
+            state.waiting = waiting
+            return true
         }
         guard isAdmitted else {
+            room.leave(bytes)
             end(.tooSlow)
             return false
         }

@@ -24,7 +24,6 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        context.channel.boundUnsentInKernel()
         settle()
     }
 
@@ -213,12 +212,5 @@ extension Channel {
     /// Bytes that were written and that the kernel has not taken yet: they become fewer as the client reads.
     fileprivate var unsentBytes: Int {
         (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    }
-
-    /// `TCP_NOTSENT_LOWAT` (tcp(7)): the kernel takes no more than it can send soon, so that `unsentBytes` shows whether a slow
-    /// client reads.
-    fileprivate func boundUnsentInKernel() {
-        let option = ChannelOptions.Types.SocketOption(level: .tcp, name: .init(rawValue: 25))
-        try? syncOptions?.setOption(option, value: Limits.unsentInKernelBytes)
     }
 }

@@ -120,7 +120,7 @@ final class SocketSubscriptions: Sendable {
     /// Ends the feed of a subscription that has ended, though nothing is posted.
     private func watch(_ feed: FollowedQueue, _ subscription: Subscription, _ operations: Operations) async {
         var watch = SubscriptionWatch(subscription, since: operations.clock.now())
-        while await watch.holds(operations), !Task.isCancelled {
+        while !Task.isCancelled, await watch.holds(operations) {
             await operations.clock.sleep(milliseconds: watch.rest(at: operations.clock.now()))
         }
         feed.end()
