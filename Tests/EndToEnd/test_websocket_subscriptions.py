@@ -242,10 +242,14 @@ def test_listings_show_the_connection_and_its_end_removes_it(server, ws, same):
 def test_a_stopped_server_leaves_no_subscriptions(start_server):
     server = start_server()
     api = Api(server.url)
-    for _ in range(5):
-        subscribe(Socket(server.url, api.project), "jobs")
+    # Held, since a socket that Python lets go of is closed, and takes its subscription with it.
+    connections = [Socket(server.url, api.project) for _ in range(5)]
+    for connection in connections:
+        subscribe(connection, "jobs")
     assert len(check(api.get("/v2/queues/jobs/subscriptions"), 200)["subscriptions"]) == 5
     server.restart()
+    for connection in connections:
+        connection.close()
     assert check(api.get("/v2/queues/jobs/subscriptions"), 200)["subscriptions"] == []
 
 
