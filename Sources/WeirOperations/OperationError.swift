@@ -57,12 +57,19 @@ extension CapabilitySet {
     }
 }
 
-/// Runs `body` and turns what the store says into what the caller is told.
+/// Evaluates `value` and turns what the store says into what the caller is told.
 func operation<Value>(
-    _ body: () async throws(StorageError) -> Value
+    _ value: @autoclosure () async throws(StorageError) -> Value
+) async throws(OperationError) -> Value {
+    try await operation(steps: value)
+}
+
+/// Likewise, for what takes more than one expression.
+func operation<Value>(
+    steps: () async throws(StorageError) -> Value
 ) async throws(OperationError) -> Value {
     do throws(StorageError) {
-        return try await body()
+        return try await steps()
     } catch {
         throw OperationError(error)
     }

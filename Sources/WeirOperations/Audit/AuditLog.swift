@@ -9,9 +9,7 @@ extension Operations {
         after number: Int64, limit: Int?
     ) async throws(OperationError) -> Page<AuditEntry> {
         let limit = try pageSize(limit, maximum: Limits.auditPageSize)
-        let found = try await operation { () async throws(StorageError) in
-            try await catalog.store.audit(after: number, limit: limit)
-        }
+        let found = try await operation(try await catalog.store.audit(after: number, limit: limit))
         return Page(found) { String($0.number) }
     }
 

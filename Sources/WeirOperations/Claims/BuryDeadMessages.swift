@@ -28,11 +28,10 @@ extension Operations {
                     }, in: grave)
             }
             let now = clock.now()
-            _ = try await operation { () async throws(StorageError) in
+            _ = try await operation(
                 try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                     try await driver.delete(dead.map(\.id), demanding: [round.hold], in: route.ref, now: now)
-                }
-            }
+                })
         } catch {
             logger.error(
                 "dead letters not moved",

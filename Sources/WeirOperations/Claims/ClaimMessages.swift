@@ -44,7 +44,7 @@ extension Operations {
         var generator = Entropy()
         let id = ClaimID.mint(using: &generator)
         let hold = ClaimID.mint(using: &generator)
-        let round = try await operation { () async throws(StorageError) in
+        let round = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) -> ClaimRound? in
                 // Claims that nobody can read would count, until the messages were taken for dead.
                 if route.settings.encryptsMessages, !cipher.hasKeys { return nil }
@@ -55,8 +55,7 @@ extension Operations {
                 let outcome = try await driver.claim(request, in: route.ref, now: now)
                 return ClaimRound(
                     id: id, hold: hold, target: dead?.target, ttl: route.settings.deadLetterTTL, outcome: outcome)
-            }
-        }
+            })
         guard let round else { return nil }
         guard let round else { throw .noEncryptionKey }
         return round

@@ -7,11 +7,10 @@ extension Operations {
     package func showClaim(_ id: String, in key: QueueKey) async throws(OperationError) -> Claim {
         let now = clock.now()
         if let claim = ClaimID(id) {
-            let found = try await operation { () async throws(StorageError) in
+            let found = try await operation(
                 try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                     try await driver.claim(claim, in: route.ref, now: now)
-                }
-            }
+                })
             if let found, let found {
                 let (opened, _, fault) = readable(found.messages, of: key)
                 if opened.isEmpty, let fault { throw fault }
@@ -34,11 +33,10 @@ extension Operations {
         }
         let now = clock.now()
         if let claim = ClaimID(id) {
-            let renewed = try await operation { () async throws(StorageError) in
+            let renewed = try await operation(
                 try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                     try await driver.renew(claim, terms: terms, in: route.ref, now: now)
-                }
-            }
+                })
             if renewed == true { return }
         }
         throw Self.missing(id)
@@ -48,11 +46,10 @@ extension Operations {
     package func releaseClaim(_ id: String, in key: QueueKey) async throws(OperationError) {
         guard let claim = ClaimID(id) else { return }
         let now = clock.now()
-        _ = try await operation { () async throws(StorageError) in
+        _ = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                 try await driver.release(claim, in: route.ref, now: now)
-            }
-        }
+            })
         signals.signal(key)
     }
 

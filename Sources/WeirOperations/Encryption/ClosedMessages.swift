@@ -78,12 +78,11 @@ extension Operations {
         _ after: MessageSequence, _ limit: Int, in key: QueueKey
     ) async throws(OperationError) -> [Message]? {
         let now = clock.now()
-        let page = try await operation { () async throws(StorageError) in
+        let page = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) -> [Message]? in
                 guard route.settings.encryptsMessages, cipher.hasKeys else { return nil }
                 return try await driver.list(MessageFilter(after: after, limit: limit), in: route.ref, now: now)
-            }
-        }
+            })
         return page ?? nil
     }
 
@@ -95,11 +94,10 @@ extension Operations {
         let request = ClaimRequest(
             id: id, terms: terms, limit: count, deadLetter: DeadLetterRule(maximumClaims: 0, hold: hold))
         let now = clock.now()
-        _ = try await operation { () async throws(StorageError) in
+        _ = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                 try await driver.claim(request, in: route.ref, now: now)
-            }
-        }
+            })
         return hold
     }
 }

@@ -23,9 +23,7 @@ extension Operations {
         of project: ProjectID, after marker: String, limit: Int?
     ) async throws(OperationError) -> Page<FlavorDetails> {
         let limit = try pageSize(limit, maximum: limits.flavorsPerPage)
-        let found = try await operation { () async throws(StorageError) in
-            try await catalog.store.flavors(of: project, after: marker, limit: limit)
-        }
+        let found = try await operation(try await catalog.store.flavors(of: project, after: marker, limit: limit))
         return Page(found.map(details)) { $0.flavor.name }
     }
 
@@ -34,9 +32,7 @@ extension Operations {
     }
 
     private func flavor(_ name: String, of project: ProjectID) async throws(OperationError) -> Flavor {
-        let found = try await operation { () async throws(StorageError) in
-            try await catalog.store.flavor(name, of: project)
-        }
+        let found = try await operation(try await catalog.store.flavor(name, of: project))
         guard let found else { throw Self.noFlavor(name) }
         return found
     }
@@ -106,10 +102,10 @@ extension Operations {
         try await catalog.pools.inTurn { () async throws(OperationError) in
             for attempt in 0..<Limits.changeAttempts {
                 await clock.giveWay(before: attempt)
-                let present = try await operation { () async throws(StorageError) in
+                let present = try await operation(steps: { () async throws(StorageError) in
                     try await catalog.pools.followNews()
                     return try await catalog.store.flavor(name, of: project)
-                }
+                })
                 let flavor = try change(present)
                 let outcome = try await store(
                     flavor, over: present, pools: pools ?? [], detachingOthers: detachingOthers)
@@ -129,24 +125,24 @@ extension Operations {
         let entry = note(
             "flavor.put", flavor.name, by: flavor.project, before: seen?.described(pools: nil),
             after: flavor.described(pools: flavor.listsPools ? pools : nil))
-        return try await operation { () async throws(StorageError) in
+        return try await operation(steps: { () async throws(StorageError) in
             let outcome = try await catalog.store.put(
                 flavor, over: seen, pools: pools, detachingOthers: detachingOthers, noting: entry)
             try await catalog.pools.follow()
             return outcome
-        }
+        })
     }
 
     /// Removes the flavor and takes its name off its pools. Queues that were created with it stay where they are.
     package func deleteFlavor(_ name: String, of project: ProjectID) async throws(OperationError) {
         try await catalog.pools.inTurn { () async throws(OperationError) in
-            try await operation { () async throws(StorageError) in
+            try await operation(steps: { () async throws(StorageError) in
                 let present = try await catalog.store.flavor(name, of: project)
                 let entry = note(
                     "flavor.remove", name, by: project, before: present?.described(pools: nil), after: nil)
                 try await catalog.store.removeFlavor(name, of: project, noting: entry)
                 try await catalog.pools.follow()
-            }
+            })
         }
     }
 

@@ -35,11 +35,11 @@ extension Operations {
     /// Returns if the catalog answers and not every pool is known to be away: a node that serves some queues is not
     /// to be taken out of service for the sake of the others.
     package func ping() async throws(OperationError) {
-        try await operation { () async throws(StorageError) in
+        try await operation(steps: { () async throws(StorageError) in
             try await catalog.store.ping()
             let outages = catalog.pools.pools.map(\.outage)
             if let reason = outages.first ?? nil, !outages.contains(nil) { throw .unavailable(reason) }
-        }
+        })
     }
 
     /// What this node knows of its pools, without asking them.

@@ -10,7 +10,7 @@ extension Operations {
         guard let message = MessageID(id) else { return }
         let claimID = claim.flatMap { ClaimID($0) }
         let now = clock.now()
-        let outcome = try await operation { () async throws(StorageError) in
+        let outcome = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                 if claim != nil && claimID == nil {
                     // Not the shape of a claim id, so no live claim: unless the message is missing anyway.
@@ -18,8 +18,7 @@ extension Operations {
                     return found.isEmpty ? DeleteOutcome.missing : .claimNotLive
                 }
                 return try await driver.delete(message, holding: claimID, in: route.ref, now: now)
-            }
-        }
+            })
         switch outcome {
         case nil, .deleted, .missing: return
         case .claimed:
@@ -49,11 +48,10 @@ extension Operations {
         let messages = ids.compactMap { MessageID($0) }
         let claimIDs = claims?.compactMap { ClaimID($0) }
         let now = clock.now()
-        let outcome = try await operation { () async throws(StorageError) in
+        let outcome = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                 try await driver.delete(messages, demanding: claimIDs, in: route.ref, now: now)
-            }
-        }
+            })
         guard case .refused(let refused)? = outcome else { return }
         throw .deletionForbidden("claim_ids: message '\(refused.text)' is not held by any of the claims given.")
     }

@@ -11,11 +11,10 @@ extension Operations {
         }
         let known = ids.compactMap { MessageID($0) }
         let now = clock.now()
-        let found = try await operation { () async throws(StorageError) in
+        let found = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                 try await driver.messages(known, in: route.ref, now: now)
-            }
-        }
+            })
         guard let found, !found.isEmpty else { throw .notFound("None of the messages exists.") }
         return try opened(found, of: key)
     }

@@ -26,15 +26,14 @@ extension Operations {
         let limit = try pageSize(listing.limit, maximum: limits.messagesPerPage)
         guard let marker = Marker(listing.marker) else { return Page([]) { _ in "" } }
         let now = clock.now()
-        let found = try await operation { () async throws(StorageError) in
+        let found = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) in
                 let filter = MessageFilter(
                     after: try await marker.position(driver, route.ref, now), limit: limit,
                     hiding: listing.echo ? nil : client, includeClaimed: listing.includeClaimed,
                     includeDelayed: listing.includeDelayed || !isDelayed(route.settings))
                 return try await driver.list(filter, in: route.ref, now: now)
-            }
-        }
+            })
         return Page(try opened(found ?? [], of: key)) { String($0.sequence.value) }
     }
 

@@ -16,13 +16,12 @@ extension Operations {
 
     private func pop(_ count: Int, from key: QueueKey) async throws(OperationError) -> [Message] {
         let now = clock.now()
-        let popped = try await operation { () async throws(StorageError) in
+        let popped = try await operation(
             try await catalog.withPool(of: key) { driver, route throws(StorageError) -> [Message]? in
                 // What nobody can read must not be taken out.
                 if route.settings.encryptsMessages, !cipher.hasKeys { return nil }
                 return try await driver.pop(count, from: route.ref, now: now)
-            }
-        }
+            })
         guard let popped else { return [] }
         guard let popped else { throw .noEncryptionKey }
         let (opened, closed, fault) = readable(popped, of: key)

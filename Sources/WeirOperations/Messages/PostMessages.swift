@@ -77,10 +77,10 @@ extension Operations {
 
     /// Leaves word for those who have to be told, before whoever posted is: what was acknowledged is delivered too.
     func announce(_ messages: [AnnouncedMessage], in key: QueueKey) async throws(OperationError) {
-        try await operation { () async throws(StorageError) in
+        try await operation(steps: { () async throws(StorageError) in
             guard try await catalog.route(for: key)?.settings.hasSubscriptions ?? false else { return }
             try await deliveries.posted(messages, to: key)
-        }
+        })
     }
 
     private func accept(
@@ -109,7 +109,7 @@ extension Operations {
     ) async throws(OperationError) -> [MessageID] {
         for _ in 0..<Limits.routeAttempts {
             let now = clock.now()
-            let outcome = try await operation { () async throws(StorageError) in
+            let outcome = try await operation(
                 try await catalog.withPool(of: key, opening: true) { driver, route throws(StorageError) -> PostOutcome? in
                     let named = once?.named(messages, in: route.ref.life) ?? messages
                     guard let messages = try? sealed(named, of: key, under: route.settings) else { return nil }
@@ -117,8 +117,7 @@ extension Operations {
                         return .stored(try await driver.post(messages, from: client, to: route.ref, now: now))
                     }
                     return try await driver.post(messages, from: client, to: route.ref, under: receipt, now: now)
-                }
-            }
+                })
             switch outcome {
             case .some(.some(.stored(let ids))):
                 let ready = messages.count { $0.delay == 0 }

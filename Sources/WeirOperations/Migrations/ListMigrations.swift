@@ -14,21 +14,19 @@ extension Operations {
             let known = MigrationState.allCases.map(\.rawValue).joined(separator: ", ")
             throw .invalidRequest("state: '\(state.prefix(64))' is not one of \(known).")
         }
-        let found = try await operation { () async throws(StorageError) in
-            try await catalog.store.migrations(filter, after: number, limit: limit)
-        }
+        let found = try await operation(try await catalog.store.migrations(filter, after: number, limit: limit))
         return Page(found.map { Migration($0) }) { String($0.number) }
     }
 
     package func showMigration(_ number: Int64) async throws(OperationError) -> Migration {
-        let found = try await operation { () async throws(StorageError) in try await catalog.store.migration(number) }
+        let found = try await operation(try await catalog.store.migration(number))
         guard let found else { throw .noMigration(number) }
         return Migration(found)
     }
 
     /// The number of the migration of this life that is not over; nil if there is none.
     package func migrationNumber(of life: QueueLife) async throws(OperationError) -> Int64? {
-        try await operation { () async throws(StorageError) in try await catalog.store.migration(of: life)?.number }
+        try await operation(try await catalog.store.migration(of: life)?.number)
     }
 
     /// How many migrations that are not over are in each state, the first thousands of them; nil if the catalog

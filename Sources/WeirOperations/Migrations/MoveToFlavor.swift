@@ -36,9 +36,7 @@ extension Operations {
         if let number = try await migrationNumber(of: queue.ref.life) {
             throw .conflict("_flavor: migration '\(number)' moves the queue already; change it when that is over.")
         }
-        let flavor = try await operation { () async throws(StorageError) in
-            try await catalog.store.flavor(name, of: queue.key.project)
-        }
+        let flavor = try await operation(try await catalog.store.flavor(name, of: queue.key.project))
         guard let flavor else { throw .notFound("_flavor: there is no flavor named '\(name)'.") }
         let placement = try await placement(among: catalog.pools.pools)
         guard let pool = placement.choose(for: queue, of: flavor) else {

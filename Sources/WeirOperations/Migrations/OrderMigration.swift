@@ -36,9 +36,7 @@ extension Operations {
         let migration = try await showMigration(number)
         guard migration.step == .switched, let slot = try await findPool(migration.from) else { return }
         guard slot.outage == nil else { throw .conflict("It cannot be reversed: pool '\(slot.name)' cannot be reached.") }
-        let record = try await operation { () async throws(StorageError) in
-            try await catalog.store.queue(migration.key)
-        }
+        let record = try await operation(try await catalog.store.queue(migration.key))
         guard let record, let flavor = try await flavor(of: PlacedQueue(record)) else { return }
         if let reason = Self.lack(of: slot, for: flavor) { throw .conflict("It cannot be reversed: \(reason)") }
     }
@@ -50,9 +48,7 @@ extension Operations {
         _ change: (inout Migration) throws(MigrationRefusal) -> Void
     ) async throws(OperationError) -> Migration {
         for _ in 0..<PlanLimits.orderAttempts {
-            let record = try await operation { () async throws(StorageError) in
-                try await catalog.store.migration(number)
-            }
+            let record = try await operation(try await catalog.store.migration(number))
             guard let record else { throw .noMigration(number) }
             let present = Migration(record)
             var next = present
@@ -65,9 +61,8 @@ extension Operations {
             let changed = next.record(version: record.version)
             let entry = note(
                 action, next.key.name.value, by: actor, before: present.described, after: next.described)
-            let isAccepted = try await operation { () async throws(StorageError) in
-                try await catalog.store.replace(changed, switching: nil, noting: entry)
-            }
+            let isAccepted = try await operation(
+                try await catalog.store.replace(changed, switching: nil, noting: entry))
             if isAccepted { return next }
         }
         throw .unavailable(.busy)

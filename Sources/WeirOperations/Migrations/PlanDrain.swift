@@ -46,9 +46,7 @@ extension Operations {
             if migration.isBeforeSwitch, migration.target == name { arriving.append(migration) }
         }
         for migration in arriving {
-            let record = try await operation { () async throws(StorageError) in
-                try await catalog.store.queue(migration.key)
-            }
+            let record = try await operation(try await catalog.store.queue(migration.key))
             guard let record, record.life == migration.life else { continue }
             plan.refuse(
                 PlacedQueue(record), to: name,

@@ -36,9 +36,7 @@ extension Operations {
         }
         let flavor = try await flavor(of: queue)
         if let flavor, let reason = Self.lack(of: slot, for: flavor) { return MoveObstacle(reason: "to: \(reason)") }
-        let present = try await operation { () async throws(StorageError) in
-            try await catalog.store.migration(of: queue.ref.life)
-        }
+        let present = try await operation(try await catalog.store.migration(of: queue.ref.life))
         return present.map {
             MoveObstacle(reason: "Migration '\($0.number)' moves the queue already.", isPassing: true)
         }
@@ -59,9 +57,7 @@ extension Operations {
     /// The flavor that the queue names, if there is one of that name still.
     func flavor(of queue: PlacedQueue) async throws(OperationError) -> Flavor? {
         guard let name = queue.flavor else { return nil }
-        return try await operation { () async throws(StorageError) in
-            try await catalog.store.flavor(name, of: queue.key.project)
-        }
+        return try await operation(try await catalog.store.flavor(name, of: queue.key.project))
     }
 }
 

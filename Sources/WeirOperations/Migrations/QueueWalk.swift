@@ -24,9 +24,7 @@ extension Operations {
         var cursor: [UInt8]?
         repeat {
             let after = cursor
-            let page = try await operation { () async throws(StorageError) in
-                try await catalog.store.projects(after: after, limit: PlanLimits.page)
-            }
+            let page = try await operation(try await catalog.store.projects(after: after, limit: PlanLimits.page))
             for project in page.projects { try await addQueues(of: project, in: pools, to: &found) }
             cursor = page.next
         } while cursor != nil && found.count < PlanLimits.queues
@@ -39,9 +37,8 @@ extension Operations {
         var last = ""
         while found.count < PlanLimits.queues {
             let after = last
-            let page = try await operation { () async throws(StorageError) in
-                try await catalog.store.queues(of: project, after: after, limit: PlanLimits.page)
-            }
+            let page = try await operation(
+                try await catalog.store.queues(of: project, after: after, limit: PlanLimits.page))
             for record in page where pools.contains(record.pool) { found.append(PlacedQueue(record)) }
             guard page.count == PlanLimits.page, let end = page.last else { return }
             last = end.key.name.value
@@ -53,9 +50,8 @@ extension Operations {
         var last: Int64 = 0
         while true {
             let after = last
-            let page = try await operation { () async throws(StorageError) in
-                try await catalog.store.migrations(filter, after: after, limit: PlanLimits.page)
-            }
+            let page = try await operation(
+                try await catalog.store.migrations(filter, after: after, limit: PlanLimits.page))
             page.forEach(each)
             guard let end = page.last else { return }
             last = end.number

@@ -11,7 +11,7 @@ extension Operations {
         _ request: MigrationRequest, by actor: ProjectID
     ) async throws(OperationError) -> MigrationAnswer {
         try request.terms.check()
-        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
+        try await operation(try await catalog.pools.followNews())
         let plan: MigrationPlan
         switch request.scope {
         case .queue(let key, let pool): plan = try await planMove(of: key, to: pool, isDryRun: request.isDryRun)
@@ -33,7 +33,7 @@ extension Operations {
     func beginAlone(
         _ move: PlannedMove, _ terms: MigrationTerms, by actor: ProjectID
     ) async throws(OperationError) -> Migration {
-        let outcome = try await operation { () async throws(StorageError) in try await begin(move, terms, by: actor) }
+        let outcome = try await operation(try await begin(move, terms, by: actor))
         switch outcome {
         case .success(let migration): return migration
         case .failure(let refusal): throw .conflict(refusal.reason)

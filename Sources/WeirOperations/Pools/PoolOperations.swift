@@ -31,7 +31,7 @@ extension Operations {
     /// Pools in byte order of their names.
     package func listPools(after marker: String, limit: Int?) async throws(OperationError) -> Page<PoolDetails> {
         let limit = try pageSize(limit, maximum: limits.poolsPerPage)
-        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
+        try await operation(try await catalog.pools.followNews())
         let counts = try await queueCounts()
         let slots = catalog.pools.pools.filter { marker.utf8.lexicographicallyPrecedes($0.pool.name.utf8) }
         return Page(slots.prefix(limit).map { details($0, counts) }) { $0.pool.name }
@@ -44,7 +44,7 @@ extension Operations {
     /// Looks at the live pool now.
     package func probePool(_ name: String) async throws(OperationError) -> PoolDetails {
         let slot = try await slot(name)
-        try await operation { () async throws(StorageError) in try await catalog.pools.probe(slot) }
+        try await operation(try await catalog.pools.probe(slot))
         return details(slot, try await queueCounts())
     }
 
@@ -58,7 +58,7 @@ extension Operations {
     /// The pool of this name, also if another node has registered it a moment ago.
     func findPool(_ name: String) async throws(OperationError) -> PoolSlot? {
         guard name != Pool.virtualName else { return nil }
-        return try await operation { () async throws(StorageError) in try await catalog.pools.find(name) }
+        return try await operation(try await catalog.pools.find(name))
     }
 
     private func details(_ slot: PoolSlot, _ counts: [String: Int]) -> PoolDetails {
@@ -69,7 +69,7 @@ extension Operations {
 
     /// How many queues each pool holds, by its name.
     func queueCounts() async throws(OperationError) -> [String: Int] {
-        let records = try await operation { () async throws(StorageError) in try await catalog.store.pools() }
+        let records = try await operation(try await catalog.store.pools())
         return Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
     }
 
@@ -122,7 +122,7 @@ extension Operations {
 
     private func findPresentPool(_ name: String) async throws(OperationError) -> PoolSlot? {
         guard name != Pool.virtualName else { return nil }
-        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
+        try await operation(try await catalog.pools.followNews())
         return catalog.pools.pool(named: name)
     }
 
@@ -132,9 +132,7 @@ extension Operations {
     ) async throws(OperationError) -> Bool {
         var required: CapabilitySet = []
         if let name = pool.flavorName {
-            let flavor = try await operation { () async throws(StorageError) in
-                try await catalog.store.flavor(name, of: project)
-            }
+            let flavor = try await operation(try await catalog.store.flavor(name, of: project))
             required = flavor?.required ?? []
         }
         let entry = note(
@@ -191,17 +189,13 @@ extension Operations {
     private func removePool(_ name: String, of project: ProjectID) async throws(OperationError) -> PoolRemoval {
         try await catalog.pools.inTurn { () async throws(OperationError) in
             guard let slot = try await findPresentPool(name) else { return .removed }
-            let isToRetire = try await operation { () async throws(StorageError) in
-                try await catalog.isToRetire(in: name)
-            }
+            let isToRetire = try await operation(try await catalog.isToRetire(in: name))
             guard !isToRetire else {
                 throw .deletionForbidden(
                     "pool '\(name)' has not been told yet of queues that were deleted; it has to be reached for that.")
             }
             let entry = note("pool.remove", name, by: project, before: slot.pool.described, after: nil)
-            return try await operation { () async throws(StorageError) in
-                try await catalog.pools.remove(name, noting: entry)
-            }
+            return try await operation(try await catalog.pools.remove(name, noting: entry))
         }
     }
 }

@@ -23,7 +23,7 @@ extension Operations {
     /// The route of the queue, which is created without metadata if it is missing.
     func routeCreatingQueue(_ key: QueueKey) async throws(OperationError) -> Route {
         for _ in 0..<Limits.routeAttempts {
-            if let route = try await operation({ () async throws(StorageError) in try await catalog.route(for: key) }) {
+            if let route = try await operation(try await catalog.route(for: key)) {
                 return route
             }
             _ = try await createQueue(key, metadata: JSONObject())

@@ -5,6 +5,6 @@ internal import WeirStorage
 extension Operations {
     /// Removes the queue with all it holds. Deleting a queue that does not exist changes nothing.
     package func deleteQueue(_ key: QueueKey) async throws(OperationError) {
-        try await operation { () async throws(StorageError) in try await catalog.remove(key) }
+        try await operation(try await catalog.remove(key))
     }
 }

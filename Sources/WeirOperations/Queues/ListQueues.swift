@@ -39,9 +39,7 @@ extension Operations {
         var marker = listing.marker
         while found.count < limit {
             let after = marker
-            let records = try await operation { () async throws(StorageError) in
-                try await catalog.store.queues(of: project, after: after, limit: step)
-            }
+            let records = try await operation(try await catalog.store.queues(of: project, after: after, limit: step))
             for record in records where found.count < limit && listing.admits(record) {
                 found.append(
                     ListedQueue(
@@ -58,7 +56,7 @@ extension Operations {
 
     /// How many queues the project has.
     package func countQueues(of project: ProjectID) async throws(OperationError) -> Int {
-        try await operation { () async throws(StorageError) in try await catalog.store.queueCount(of: project) }
+        try await operation(try await catalog.store.queueCount(of: project))
     }
 }
 

@@ -31,6 +31,6 @@ extension Operations {
     }
 
     private func record(of key: QueueKey) async throws(OperationError) -> QueueRecord? {
-        try await operation { () async throws(StorageError) in try await catalog.store.queue(key) }
+        try await operation(try await catalog.store.queue(key))
     }
 }

@@ -11,7 +11,7 @@ extension Operations {
             var stored = try await storedSubscription(id, of: key)
             stored.subscription.isConfirmed = isConfirmed
             let changed = stored
-            let isDone = try await operation { () async throws(StorageError) in try await subscriptions.replace(changed) }
+            let isDone = try await operation(try await subscriptions.replace(changed))
             guard isDone else { continue }
             if isConfirmed {
                 await subscriptionEvents.confirmed(changed.subscription)

@@ -16,17 +16,16 @@ extension Operations {
         guard let subscriber = draft.subscriber else { throw .invalidBody("subscriber: is required.") }
         try draft.check(limits)
         // So that none is stored of which posts know nothing, should this node end between the two steps.
-        if !isMarked { _ = try await operation { () async throws(StorageError) in try await catalog.markSubscribed(key) } }
+        if !isMarked { _ = try await operation(try await catalog.markSubscribed(key)) }
         for _ in 0..<Limits.subscriberAttempts {
             let subscription = try await self.subscription(of: subscriber, draft, to: key)
-            let present = try await operation { () async throws(StorageError) in
-                try await subscriptions.take(subscriber, for: subscription.id, of: key, until: subscription.expires)
-            }
+            let present = try await operation(
+                try await subscriptions.take(subscriber, for: subscription.id, of: key, until: subscription.expires))
             if let present {
                 guard isRepeatable else { throw Self.isSubscribed }
                 return try await subscribeAgain(present)
             }
-            guard try await operation({ () async throws(StorageError) in try await store(subscription) }) else { continue }
+            guard try await operation(try await store(subscription)) else { continue }
             try await announce(key)
             await subscriptionEvents.subscribed(subscription, again: false)
             return subscription.id
@@ -38,9 +37,7 @@ extension Operations {
         of subscriber: String, _ draft: SubscriptionDraft, to key: QueueKey
     ) async throws(OperationError) -> Subscription {
         let limit = Limits.subscriptionsPerQueue
-        let count = try await operation { () async throws(StorageError) in
-            try await subscriptions.count(of: key, limit: limit)
-        }
+        let count = try await operation(try await subscriptions.count(of: key, limit: limit))
         guard count < limit else {
             throw .invalidRequest("subscriptions: the queue has \(count); at most \(limit) are allowed.")
         }
@@ -79,7 +76,7 @@ extension Operations {
     /// node.
     func announce(_ key: QueueKey) async throws(OperationError) {
         for _ in 0..<Limits.routeAttempts {
-            let since = try await operation { () async throws(StorageError) in try await catalog.markSubscribed(key) }
+            let since = try await operation(try await catalog.markSubscribed(key))
             guard let since else {
                 _ = try await routeCreatingQueue(key)
                 continue

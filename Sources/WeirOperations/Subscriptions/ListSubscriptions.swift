@@ -7,9 +7,7 @@ extension Operations {
         of key: QueueKey, after id: String, limit: Int?
     ) async throws(OperationError) -> Page<Subscription> {
         let limit = try pageSize(limit, maximum: limits.subscriptionsPerPage)
-        let found = try await operation { () async throws(StorageError) in
-            try await subscriptions.list(of: key, after: id, limit: limit)
-        }
+        let found = try await operation(try await subscriptions.list(of: key, after: id, limit: limit))
         return Page(found) { $0.id }
     }
 }

@@ -5,7 +5,7 @@ internal import WeirStorage
 extension Operations {
     /// Removes all subscriptions of the queue, in bounded steps.
     package func purgeSubscriptions(of key: QueueKey) async throws(OperationError) {
-        try await operation { () async throws(StorageError) in
+        try await operation(steps: { () async throws(StorageError) in
             var last = ""
             while true {
                 let page = try await subscriptions.list(
@@ -18,6 +18,6 @@ extension Operations {
                 last = end.id
             }
             try await catalog.unmarkUnsubscribed(key)
-        }
+        })
     }
 }

@@ -7,7 +7,7 @@ extension Operations {
     }
 
     func storedSubscription(_ id: String, of key: QueueKey) async throws(OperationError) -> StoredSubscription {
-        let stored = try await operation { () async throws(StorageError) in try await subscriptions.find(id, of: key) }
+        let stored = try await operation(try await subscriptions.find(id, of: key))
         guard let stored else {
             throw .notFound("Subscription '\(id.prefix(64))' of '\(key.name.value)' does not exist.")
         }

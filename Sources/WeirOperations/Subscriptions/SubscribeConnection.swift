@@ -22,16 +22,16 @@ extension Operations {
         let isMarked = try await routeCreatingQueue(key).settings.hasSubscriptions
         let draft = try SubscriptionDraft(request)
         try draft.check(limits)
-        if !isMarked { _ = try await operation { () async throws(StorageError) in try await catalog.markSubscribed(key) } }
+        if !isMarked { _ = try await operation(try await catalog.markSubscribed(key)) }
         let subscriber = Subscription.connectionScheme + connection
         var subscription = try await subscription(of: subscriber, draft, to: key)
         subscription.isConfirmed = true
-        let isStored = try await operation { [subscription] () async throws(StorageError) in
+        let isStored = try await operation(steps: { [subscription] () async throws(StorageError) in
             let holder = try await subscriptions.take(
                 subscriber, for: subscription.id, of: key, until: subscription.expires)
             guard holder == nil else { return false }
             return try await store(subscription)
-        }
+        })
         guard isStored else { throw Self.isSubscribed }
         try await announce(key)
         return subscription

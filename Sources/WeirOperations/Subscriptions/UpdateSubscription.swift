@@ -37,15 +37,14 @@ extension Operations {
     ) async throws(OperationError) -> Bool {
         let taken = OperationError.conflict("subscriber: has a subscription of this queue already.")
         let new = changed.subscription
-        let other = try await operation { () async throws(StorageError) in
-            try await subscriptions.take(new.subscriber, for: new.id, of: new.source, until: new.expires)
-        }
+        let other = try await operation(
+            try await subscriptions.take(new.subscriber, for: new.id, of: new.source, until: new.expires))
         guard other == nil else { throw taken }
-        let isReplaced = try await operation { () async throws(StorageError) in
+        let isReplaced = try await operation(steps: { () async throws(StorageError) in
             if try await subscriptions.replace(changed) { return true }
             try await settle(new.id, of: new.source, [new.subscriber])
             return false
-        }
+        })
         return isReplaced ? try await confirm(changed, else: old, taken) : false
     }
 
@@ -55,12 +54,12 @@ extension Operations {
         _ changed: StoredSubscription, else old: StoredSubscription, _ taken: OperationError
     ) async throws(OperationError) -> Bool {
         let new = changed.subscription
-        let isDone = try await operation { () async throws(StorageError) in
+        let isDone = try await operation(steps: { () async throws(StorageError) in
             let isDone = try await subscriptions.confirm(new.subscriber, of: new.id, new.source)
             if !isDone { _ = try await subscriptions.replace(old.after(changed)) }
             try await settle(new.id, of: new.source, [old.subscription.subscriber, new.subscriber])
             return isDone
-        }
+        })
         guard isDone else { throw taken }
         return true
     }

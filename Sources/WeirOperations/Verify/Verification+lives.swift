@@ -16,9 +16,7 @@ extension Verification {
         while true {
             let (holdings, end) = try await holdings(after: last)
             let groups = Dictionary(grouping: holdings) { $0.held.life }
-            let known = try await operation { () async throws(StorageError) in
-                try await operations.catalog.store.existing(Array(groups.keys))
-            }
+            let known = try await operation(try await operations.catalog.store.existing(Array(groups.keys)))
             for (life, group) in groups.sorted(by: { $0.key < $1.key }) {
                 let step = self
                 try add(

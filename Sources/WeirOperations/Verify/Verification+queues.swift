@@ -9,9 +9,8 @@ extension Verification {
         var place = start
         repeat {
             let after = place.page
-            let page = try await operation { () async throws(StorageError) in
-                try await operations.catalog.store.projects(after: after, limit: VerifyLimits.projects)
-            }
+            let page = try await operation(
+                try await operations.catalog.store.projects(after: after, limit: VerifyLimits.projects))
             // A page that is read again may have changed: its order says what was done.
             let projects = page.projects.sorted { $0.value.utf8.lexicographicallyPrecedes($1.value.utf8) }
             for project in projects where !place.isBeyond(project) {
@@ -30,9 +29,8 @@ extension Verification {
     ) async throws(OperationError) -> Bool {
         while true {
             let after = place.name
-            let page = try await operation { () async throws(StorageError) in
-                try await operations.catalog.store.queues(of: project, after: after, limit: VerifyLimits.queues)
-            }
+            let page = try await operation(
+                try await operations.catalog.store.queues(of: project, after: after, limit: VerifyLimits.queues))
             for start in stride(from: 0, to: page.count, by: VerifyLimits.together) {
                 let round = page[start..<min(start + VerifyLimits.together, page.count)]
                 try await check(round.filter { !away.contains($0.pool) })

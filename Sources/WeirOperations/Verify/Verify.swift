@@ -26,7 +26,7 @@ extension Operations {
             guard let read = VerifyCursor(cursor) else { throw .invalidBody("cursor: is none that an answer gave.") }
             place = read
         }
-        try await operation { () async throws(StorageError) in try await catalog.pools.followNews() }
+        try await operation(try await catalog.pools.followNews())
         var verification = Verification(self, isRepairing: isRepairing, away: place.away)
         let next = try await verification.walk(from: place.place)
         let end = next.map { VerifyCursor(place: $0, away: verification.away).text }
