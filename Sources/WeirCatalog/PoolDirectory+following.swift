@@ -9,8 +9,8 @@ extension PoolDirectory {
     }
 
     /// Takes over what the catalog lists: from here on this node works by it. Pools are opened and closed beside that, and
-    /// those that could not be opened tried again: the tasks that do so are returned, for a pool that hangs must keep
-    /// this node from learning nothing about the others.
+    /// those that could not be opened tried again: the tasks that do so are returned, for a pool that hangs must not
+    /// keep this node from learning about the others.
     @discardableResult
     package func follow() async throws(StorageError) -> [Task<Void, Never>] {
         let tasks = try await changes.pass { () async throws(StorageError) in adopt(try await store.pools()) }

@@ -119,8 +119,10 @@ def test_what_was_sent_before_nonsense_is_answered_and_then_the_connection_ends(
     with connected(server.port) as (connection, stream):
         connection.sendall(posting("before-nonsense", "x") + b"\x00\x01 no request\r\n\r\n" + b"more" * 1000)
         assert answer(stream)[0] == 201
-        status, headers, _ = answer(stream)
+        status, headers, body = answer(stream)
         assert (status, headers["connection"]) == (400, "close")
+        assert json.loads(body)["title"] == "400 Bad Request"
+        assert headers["x-openstack-request-id"].startswith("req-")
         assert answer(stream) is None
 
 

@@ -123,6 +123,9 @@ def use_subscriptions(openstack):
     )
     shown = openstack.json("subscription show", "jobs", made["ID"])
     assert (shown["Subscriber"], shown["TTL"], shown["Options"]) == (HOOK + "2", 700, {"b": 2})
+    openstack.ok("subscription update", "jobs", made["ID"], "--ttl", "800", "--options", '{"b": 2}')
+    shown = openstack.json("subscription show", "jobs", made["ID"])
+    assert (shown["Subscriber"], shown["TTL"], shown["Options"]) == (HOOK + "2", 800, {"b": 2})
     assert openstack.json("subscription list", "jobs", "--limit", "5", "--marker", "0") == [shown]
     assert openstack.ok("subscription delete", "jobs", made["ID"]) == ""
     assert openstack.json("subscription list", "jobs") == []

@@ -263,6 +263,8 @@ def test_patch_changes_what_is_named_and_returns_the_pool(own):
     shown = details(own, "second")
     assert (shown["weight"], shown["flavor"], shown["uri"]) == (8, "gold", "sqlite:moved")
     assert shown["options"] == {"synchronous": "normal"}
+    assert not check(own.patch("/v2/pools/second", json={"flavor": None}), 200)["flavor"]
+    assert details(own, "second")["weight"] == 8
 
 
 @pytest.mark.feature("F166")

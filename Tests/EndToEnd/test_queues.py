@@ -237,6 +237,7 @@ def test_unknown_parameters_filter_by_metadata(api):
     assert names("team=x&level=5") == ["a"]
     assert names("team=x&limit=1") == ["a"]
     assert names("team=z") == [] and names("absent=1") == []
+    assert names("team=x&team=y") == ["c"]
 
 
 @pytest.mark.feature("F043")

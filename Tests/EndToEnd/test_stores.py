@@ -1,6 +1,7 @@
 """Stores that change, hang and come back: capabilities are what the live store has, and one bad store harms no other."""
 
 import threading
+import uuid
 
 import pytest
 
@@ -125,6 +126,9 @@ def test_a_store_that_hangs_gives_503s_to_its_own_queues_and_nothing_to_others(o
         assert 'weir_pool_up{pool="remote"} 0' in own.get("/metrics").text
         health = check(own.get("/v2/health"), 200)
         assert not health["remote"]["storage_reachable"] and health["embedded"]["storage_reachable"]
+        reference = next(step["ref"] for step in health["remote"]["operation_status"].values() if not step["succeeded"])
+        assert str(uuid.UUID(reference)) == reference
+        wait_until(lambda: reference in own.server.log.read_text())
         assert_unavailable(post(own, far))
         assert own.server.log.read_text().count('"event":"pool unreachable"') == 1
     finally:

@@ -59,7 +59,7 @@ package enum Plan {
         if !flavor.capabilities.isEmpty, names(old?["capabilities"]) != Set(flavor.capabilities) {
             differences.append(("capabilities", old?["capabilities"], texts(flavor.capabilities)))
         }
-        let unlists = flavor.pools == nil && old.map { isListing($0, flavor, pools) } ?? false
+        let unlists = flavor.pools == nil && old.map { isListing($0, pools) } ?? false
         if let listed = flavor.pools, !serve(flavor.name, old, exactly: Set(listed), pools) {
             differences.append(("pool_list", old?["pool_list"], texts(listed)))
         } else if unlists {
@@ -69,10 +69,12 @@ package enum Plan {
         var body = JSONObject()
         if !flavor.capabilities.isEmpty { body["capabilities"] = texts(flavor.capabilities) }
         body["pool_list"] = flavor.pools.map(texts)
-        // A PATCH detaches the pools that are left out, a PUT forgets that there was a list.
+        // A PATCH detaches the pools that are left out. A PUT forgets that there was a list: one that named all pools may
+        // not once the capabilities have changed.
+        let forgetsList = flavor.pools == nil && !flavor.capabilities.isEmpty
         return Change(
             kind: "flavor", name: flavor.name, isNew: old == nil, differences: differences,
-            method: old == nil || unlists ? "PUT" : "PATCH", path: URLPath.of("flavors", flavor.name), body: body)
+            method: old == nil || unlists || forgetsList ? "PUT" : "PATCH", path: URLPath.of("flavors", flavor.name), body: body)
     }
 
     /// Whether exactly these pools carry the flavor's name, and no other serves it.
@@ -84,9 +86,9 @@ package enum Plan {
         return Set(carriers) == listed && names(old["pool_list"]).isSubset(of: listed)
     }
 
-    /// Whether the flavor is served by fewer pools than those that have what it will require. The API does not say
-    /// whether a flavor has a list; one that names all of them makes no difference now.
-    private static func isListing(_ old: JSONObject, _ flavor: FlavorDeclaration, _ pools: [JSONObject]) -> Bool {
+    /// Whether the flavor is served by fewer pools than those that have what it requires. The API does not say whether a
+    /// flavor has a list; one that names all of them makes no difference now.
+    private static func isListing(_ old: JSONObject, _ pools: [JSONObject]) -> Bool {
         let required = names(old["capabilities"])
         let fit = pools.filter { required.isSubset(of: names($0["capabilities"])) }
         return names(old["pool_list"]) != Set(fit.compactMap { $0["name"]?.stringValue })

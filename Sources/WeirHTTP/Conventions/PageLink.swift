@@ -15,8 +15,9 @@ struct PageLink {
         if query.text("marker") != nil { placeMarker() }
     }
 
-    /// The marker stands here, whether or not the client sent one.
+    /// The marker stands here, unless it stands before.
     mutating func placeMarker() {
+        guard !hasMarker else { return }
         hasMarker = true
         parameters.append(("marker", ""))
     }

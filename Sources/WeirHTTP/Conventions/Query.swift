@@ -21,6 +21,12 @@ package struct Query {
         Percent.decoded(bytes.extracting(part), plusIsBlank: true) ?? bytes.text(part)
     }
 
+    /// Each parameter once, with the value that counts, in the order of those.
+    var lastValues: [(name: String, value: String)] {
+        var known: Set<String> = []
+        return parameters.reversed().filter { known.insert($0.name).inserted }.reversed()
+    }
+
     func text(_ name: String) -> String? {
         parameters.last { $0.name == name }?.value
     }

@@ -10,6 +10,7 @@ extension HTTPService {
         let page = try await operations.listFlavors(
             of: call.project, after: call.query.text("marker") ?? "", limit: limit)
         var link = PageLink(path: call.target.path)
+        link.marker(in: call.query)
         link.add("limit", limit)
         link.placeMarker()
         link.add("detailed", detailed)

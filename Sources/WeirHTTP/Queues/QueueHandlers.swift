@@ -20,7 +20,7 @@ extension HTTPService {
             listing.name = call.query.text("name")
             if space == .queues { withCount = try call.query.boolean("with_count") }
             let known = ["marker", "limit", "detailed", "name", "with_count"]
-            filters = call.query.parameters.filter { !known.contains($0.name) }
+            filters = call.query.lastValues.filter { !known.contains($0.name) }
         }
         listing.showsDefaults = call.version == .v2
         for (key, value) in filters {

@@ -28,7 +28,7 @@ extension HTTPService {
         for step in pool.steps {
             var reference = JSONValue.null
             if let failure = step.failure {
-                let id = RequestID.mint()
+                let id = RequestID.reference()
                 logger.error(
                     "health check failed",
                     metadata: ["ref": "\(id)", "pool": "\(pool.name)", "step": "\(step.name)", "reason": "\(failure)"])

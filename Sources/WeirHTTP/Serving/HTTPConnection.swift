@@ -302,7 +302,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers what is no HTTP, and hangs up.
     private func refuse(_ context: ChannelHandlerContext) {
-        let answer = ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        let answer = service.answerToNonsense().bytes(version: .http1_1, hasBody: true, isLast: true)
         context.writeAndFlush(Self.wrapOutboundOut(answer), promise: nil)
         leave(context, lingering: true)
     }

@@ -77,6 +77,18 @@ package final class HTTPService: Sendable {
         return reply
     }
 
+    /// What is said to a client whose bytes are no request, and noted.
+    func answerToNonsense() -> Reply {
+        let requestID = RequestID.mint()
+        counters.count(status: HTTPResponse.Status.badRequest.code, microseconds: 0)
+        logger.info("no request", metadata: ["request_id": "\(requestID)"])
+        return Reply(
+            Fault(
+                .badRequest, "400 Bad Request",
+                "This is no request of HTTP/1.1: its first line, a header or the framing of its body is malformed.",
+                headers: [(.requestID, requestID)]))
+    }
+
     private func reply(
         to request: IncomingRequest, _ target: Target, _ resource: Resource?, _ requestID: String
     ) async -> Reply {

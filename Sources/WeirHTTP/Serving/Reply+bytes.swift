@@ -7,6 +7,11 @@ extension Reply {
     /// with one call of the system. It says the length of its body, and has none where HTTP allows none.
     /// - Parameter isLast: Whether the connection ends with it.
     func bytes(answering request: HTTPRequestHead, isLast: Bool) -> ByteBuffer {
+        bytes(version: request.version, hasBody: request.method != .HEAD, isLast: isLast)
+    }
+
+    /// - Parameter hasBody: Whether the body goes out, and not only its length.
+    func bytes(version: HTTPVersion, hasBody: Bool, isLast: Bool) -> ByteBuffer {
         let content = status == .noContent ? nil : body ?? []
         var head: [UInt8] = []
         head.reserveCapacity(512)
@@ -15,11 +20,11 @@ extension Reply {
         if let content { head.append(field: "Content-Length", String(content.count)) }
         if isLast {
             head.append(field: "Connection", "close")
-        } else if request.version == .http1_0 {
+        } else if version == .http1_0 {
             head.append(field: "Connection", "keep-alive")
         }
         head.appendEndOfLine()
-        let shown = request.method == .HEAD ? nil : content
+        let shown = hasBody ? content : nil
         var buffer = ByteBufferAllocator().buffer(capacity: head.count + (shown?.count ?? 0))
         buffer.writeBytes(head)
         if let shown { buffer.writeBytes(shown) }

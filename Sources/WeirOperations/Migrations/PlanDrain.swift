@@ -65,8 +65,8 @@ extension Operations {
 
     static func reason(noPoolServes flavor: Flavor?) -> String {
         guard let flavor else { return "No other pool without a flavor takes queues." }
-        let needs = flavor.required.isEmpty ? "" : ", which requires \(flavor.required.names)"
-        return "No other pool of flavor '\(flavor.name)'\(needs), takes queues."
+        let needs = flavor.required.isEmpty ? "" : ", which requires \(flavor.required.names),"
+        return "No other pool of flavor '\(flavor.name)'\(needs) takes queues."
     }
 
     /// Ordered by how much they hold; one whose pool does not say comes last.

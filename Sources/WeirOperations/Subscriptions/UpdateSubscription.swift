@@ -9,7 +9,8 @@ extension Operations {
         _ id: String, of key: QueueKey, _ request: JSONObject
     ) async throws(OperationError) {
         guard !request.isEmpty else { throw .invalidRequest("The request body has no members: nothing to change.") }
-        let draft = try SubscriptionDraft(request)
+        // The released command line names all three, with null for what stays as it is.
+        let draft = try SubscriptionDraft(JSONObject(request.filter { $0.value != .null }.map { ($0.name, $0.value) }))
         guard !draft.isEmpty else {
             throw .subscriptionUpdateRefused("One of subscriber, ttl and options is required.")
         }
