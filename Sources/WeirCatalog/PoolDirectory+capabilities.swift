@@ -7,8 +7,17 @@ extension PoolDirectory {
     /// Probes the pool now.
     package func probe(_ slot: PoolSlot) async throws(StorageError) {
         let probe = try await slot.driver().probe(now: clock.now())
+        let former = slot.capabilities
         slot.update { $0.probe = probe }
+        report(former.missing(from: probe.capabilities), "pool gained capabilities", .notice, of: slot)
+        report(probe.capabilities.missing(from: former), "pool lost capabilities", .warning, of: slot)
         await compareWithFlavor(slot)
+    }
+
+    /// Queues that were placed for what the pool had are still there.
+    private func report(_ changed: CapabilitySet, _ event: Logger.Message, _ level: Logger.Level, of slot: PoolSlot) {
+        guard !changed.isEmpty else { return }
+        logger.log(level: level, event, metadata: ["pool": "\(slot.name)", "capabilities": "\(changed.commaSeparated)"])
     }
 
     /// Works out what the pool lacks of what its flavor requires, and says so when that changes.
@@ -27,9 +36,8 @@ extension PoolDirectory {
     }
 
     private func report(_ lacking: CapabilitySet, of slot: PoolSlot) {
-        let names = lacking.members.map(\.rawValue).joined(separator: ",")
         let metadata: Logger.Metadata = [
-            "pool": "\(slot.name)", "flavor": "\(slot.pool.flavorName ?? "")", "lacks": "\(names)",
+            "pool": "\(slot.name)", "flavor": "\(slot.pool.flavorName ?? "")", "lacks": "\(lacking.commaSeparated)",
         ]
         if lacking.isEmpty {
             logger.notice("pool satisfies its flavor", metadata: metadata)
@@ -37,4 +45,8 @@ extension PoolDirectory {
             logger.warning("pool no longer satisfies its flavor and takes no new queues of it", metadata: metadata)
         }
     }
+}
+
+extension CapabilitySet {
+    fileprivate var commaSeparated: String { members.map(\.rawValue).joined(separator: ",") }
 }

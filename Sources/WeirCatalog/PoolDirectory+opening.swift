@@ -52,11 +52,21 @@ extension PoolDirectory {
             let registration = try driver(for: address.uri)
             if registration.isEmbedded { await takeDriver(of: slot)?.shutdown() }
             let opened = try await open(address, by: registration)
+            if await holdsNothing(opened.driver), slot.record.queues > 0 { slot.reportNothingHeld() }
             await slot.opened(opened, at: address)?.shutdown()
         } catch {
             slot.notOpened(error.reason)
         }
         return slot.endOpening(at: address)
+    }
+
+    /// Whether its store knows no queue at all: it is new, or was emptied.
+    private func holdsNothing(_ driver: any PoolDriver) async -> Bool {
+        do throws(StorageError) {
+            return try await driver.lives(after: QueueLife(0), limit: 1).isEmpty
+        } catch {
+            return false
+        }
     }
 
     func driver(for uri: String) throws(PoolRefusal) -> DriverRegistration {

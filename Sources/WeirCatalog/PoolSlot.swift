@@ -224,6 +224,14 @@ package final class PoolSlot: Sendable {
         logger.error("pool not reopened, it serves as before", metadata: ["pool": "\(name)", "reason": "\(reason)"])
     }
 
+    /// It is served all the same: that may be so because none of them has been used.
+    func reportNothingHeld() {
+        let count = record.queues
+        logger.warning(
+            "pool holds none of its queues",
+            metadata: ["pool": "\(name)", "queues": "\(count)", "reason": "they were not used yet, or its store is another or empty one"])
+    }
+
     func reportBack() {
         logger.notice("pool is back", metadata: ["pool": "\(name)"])
     }

@@ -33,6 +33,9 @@ def test_a_pool_changes_its_flavor_and_loses_it(own_line):
     register(own_line.api, "p1")
     assert own_line.json("pool", "update", "p1", "--flavor", "gold")["flavor"] == "gold"
     assert not own_line.json("pool", "update", "p1", "--flavor", "")["flavor"]
+    assert own_line.json("pool", "update", "p1", "--state", "draining")["state"] == "draining"
+    assert own_line.json("pool", "update", "p1", "--state", "open")["state"] == "open"
+    own_line.refused(2, "pool", "update", "p1", "--state", "gone", mentions=["--state", "draining"])
 
 
 def test_pools_are_listed_with_the_shares_they_want_and_hold(own_line):

@@ -139,6 +139,19 @@ flavors: [{name: f, pool_list: [p], capabilities: [NEEDED]}]
     assert own_line.json("pool", "show", "p")["options"] == {"synchronous": "full"}
 
 
+def test_a_new_pool_and_its_flavor_that_wait_for_each_other_are_made(own_line, files):
+    own_line.ok("flavor", "create", "f", "--capability", "HIGH_THROUGHPUT", "--capability", "DURABILITY")
+    folder = files(all="""
+pools: [{name: p, uri: "sqlite:p", weight: 3, flavor: f}]
+flavors: [{name: f, pool_list: [p], capabilities: [DURABILITY]}]
+""")
+    assert own_line.ok("apply", "-f", folder).splitlines()[0] == "+ pool 'p': uri sqlite:p"
+    pool = own_line.json("pool", "show", "p")
+    assert (pool["weight"], pool["flavor"]) == (3, "f")
+    assert own_line.json("flavor", "show", "f")["pool_list"] == ["p"]
+    assert own_line.ok("apply", "-f", folder) == "no differences\n"
+
+
 def test_what_cannot_be_applied_is_said_and_the_rest_is_done(own_line, files):
     folder = files(all="""
 pools: [{name: p, uri: "sqlite:p", weight: 1}, {name: bad, uri: "nothing:x", weight: 1}]

@@ -52,6 +52,7 @@ class Vanishing(http.server.BaseHTTPRequestHandler):
         "/readyz": {"ready": True, "catalog": "reachable"},
         "/v2/pools": {"pools": [{"name": "gone"}], "links": []},
         "/v2/flavors?detailed=true": {"flavors": [], "links": []},
+        "/v2/health": {"catalog_reachable": True},
     }
 
     def answer(self):
@@ -170,6 +171,25 @@ def test_the_doctor_refuses_settings_in_the_words_of_a_server(line, configuratio
     assert found["endpoint"]["status"] == "ok", "the others are looked at all the same"
     refused = run("serve", "--config", path, "--data", str(tmp_path / "data"))
     assert refused.returncode == 2 and check["finding"] in refused.stderr
+
+
+def test_the_doctor_looks_at_a_file_alone_where_no_server_is_named(configuration):
+    result = run("doctor", "--json", "--config", configuration("limits: {max_message_ttl: 7200}\n"))
+    assert result.returncode == 0 and [check["name"] for check in json.loads(result.stdout)["checks"]] == ["configuration"]
+
+
+def test_the_doctor_notices_a_store_that_takes_no_more(own_line, tmp_path):
+    store = Redis(tmp_path / "redis", appendonly="no")
+    store.start()
+    try:
+        own_line.ok("pool", "create", "full", "--uri", store.uri, "--weight", "1")
+        assert checks(own_line)["pool full"]["status"] == "ok"
+        store.configure("maxmemory", "1")
+        found = checks(own_line, status=1)
+        assert "create_queue" in found["pool full"]["finding"] and "full" in found["pool full"]["advice"]
+        assert found["pool embedded"]["status"] == "ok"
+    finally:
+        store.kill()
 
 
 def test_the_doctor_takes_variables_as_a_server_does(line, configuration):

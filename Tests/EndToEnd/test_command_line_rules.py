@@ -425,7 +425,7 @@ GROUPS = {
     "message": "list show post delete",
     "claim": "create show update delete",
     "subscription": "list show create update delete failures redrive",
-    "migration": "list show watch pause resume cancel cutover reverse throttle",
+    "migration": "list show watch pause resume cancel cutover reverse finish throttle",
 }
 COMMANDS = [[group, verb] for group, verbs in GROUPS.items() for verb in verbs.split()] + [
     ["apply"],

@@ -338,6 +338,23 @@ def test_a_switched_queue_is_brought_back_with_what_happened_since(site):
     assert [message["id"] for message in site.everything(queue)] == [posted[0], *new]
 
 
+def test_a_way_back_is_given_up_when_that_is_ordered(site):
+    queue = site.create()
+    posted = site.send(queue, "kept")
+    migration = start(site, queue=queue, to="second", postpone=True)
+    reach(site, migration, "ready")
+    order(site, migration, "finish", status=409)
+    order(site, migration, "cutover")
+    reach(site, migration, "switched")
+    move = {"queue": queue, "to": "embedded"}
+    refused(site.post(PATH, json=move), 409, mentions=(f"'{migration['id']}'", "finish"))
+    order(site, migration, "finish")
+    reach(site, migration, "done")
+    order(site, migration, "finish", status=409)
+    assert [message["id"] for message in site.everything(queue)] == posted
+    reach(site, start(site, **move), "switched")
+
+
 def test_a_migration_gets_bounds_of_its_own(site):
     queue = site.create()
     request = {"queue": queue, "to": "second", "postpone": True}

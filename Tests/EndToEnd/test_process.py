@@ -15,6 +15,7 @@ import requests
 
 from harness.api import Api, check, next_link, unique
 from harness.server import free_port, run
+from harness.stores import wait_until
 from harness.threads import at_once
 
 
@@ -338,6 +339,20 @@ def test_a_restart_keeps_everything(start_server, end):
     check(api.delete(f"/v2/queues/{queue}/messages/{before[2][0]}?claim_id={claim.id}"), 204)
     ids = api.send(queue, "after")
     assert api.everything(queue)[-1]["id"] == ids[0]
+
+
+def test_a_store_that_is_empty_all_of_a_sudden_is_named_in_the_log(start_server):
+    server = start_server()
+    api = Api(server.url)
+    api.send(api.create(), "lost")
+    server.restart()
+    assert "holds none of its queues" not in server.log.read_text()
+    server.stop()
+    for file in (server.data / "pools").glob("embedded.db*"):
+        file.unlink()
+    server.start()
+    wait_until(lambda: '"event":"pool holds none of its queues"' in server.log.read_text())
+    assert '"queues":"1"' in server.log.read_text()
 
 
 def test_a_backup_of_a_busy_node_can_be_restored(start_server, tmp_path):

@@ -48,6 +48,7 @@ def test_a_redis_that_keeps_nothing_lacks_durability_until_it_is_told_to(own, re
     redis.configure("appendonly", "yes")
     redis.configure("appendfsync", "always")
     wait_until(lambda: "DURABILITY" in probe(own, "memory")["capabilities"], timeout=20)
+    wait_until(lambda: own.server.log.read_text().count('"event":"pool gained capabilities"') == 1)
     check(own.put("/v2/flavors/solid", json={"pool_list": ["memory"], "capabilities": ["DURABILITY"]}), 201)
     queue = own.create(_flavor="solid")
     own.send(queue, "kept")

@@ -21,13 +21,29 @@ import WeirJSON
 
     @Test("so is a pool that cannot be reached, and that no pool takes queues")
     func pools() {
-        #expect(Examination.pools([Self.sound]).map(\.status) == [.ok])
-        let away = Examination.pools([pool(["state": "unreachable"]), pool(["name": "b"])])
+        #expect(Examination.pools([Self.sound], [:]).map(\.status) == [.ok])
+        let away = Examination.pools([pool(["state": "unreachable"]), pool(["name": "b"])], [:])
         #expect(away.map(\.status) == [.failed, .ok] && away[0].name == "pool a")
         for changes in [["weight": 0], ["state": "draining"]] as [JSONObject] {
-            #expect(Examination.pools([pool(changes)]).map(\.name) == ["pool a", "placement"])
+            #expect(Examination.pools([pool(changes)], [:]).map(\.name) == ["pool a", "placement"])
         }
-        #expect(Examination.pools([]).map(\.status) == [.failed])
+        #expect(Examination.pools([], [:]).map(\.status) == [.failed])
+    }
+
+    @Test("a pool that answers and does not do its work is a failure")
+    func work() {
+        let health: JSONObject = [
+            "a": [
+                "operation_status": [
+                    "create_queue": ["succeeded": true], "post_messages": ["succeeded": false],
+                    "claim_messages": ["succeeded": false],
+                ]
+            ],
+            "b": ["operation_status": ["post_messages": ["succeeded": true]]],
+        ]
+        let checks = Examination.pools([Self.sound, pool(["name": "b"])], health)
+        #expect(checks.map(\.status) == [.failed, .ok])
+        #expect(checks[0].finding == "answers, but fails at post_messages, claim_messages")
     }
 
     @Test("every pool that carries a flavor's name has what it requires")

@@ -44,7 +44,8 @@ struct ApplyCommand: AdminCommand {
     }
 
     /// One change may have to wait for another: a pool can lose a capability only after its flavor has stopped
-    /// requiring it. So what is refused is tried again after the rest, as long as a round gets anything done.
+    /// requiring it. So what is refused is tried again after the rest, as long as a round gets anything done. A new pool and
+    /// its flavor may wait for each other: then the pool comes first, without it.
     private func apply(
         _ changes: [Change], _ server: Server, _ output: Output, _ report: inout ApplyReport
     ) async throws(AdminFailure) {
@@ -59,12 +60,16 @@ struct ApplyCommand: AdminCommand {
                     refused.append((change, error))
                 }
             }
-            guard refused.count < rest.count else {
-                if output.isJSON { report.end() }
-                let reasons = refused.map { "\($0.change.kind) '\($0.change.name)': \($0.failure.message)" }
-                throw AdminFailure(reasons.joined(separator: "; "))
+            if refused.count == rest.count {
+                guard let steps = Change.inSteps(refused.map(\.change)) else {
+                    if output.isJSON { report.end() }
+                    let reasons = refused.map { "\($0.change.kind) '\($0.change.name)': \($0.failure.message)" }
+                    throw AdminFailure(reasons.joined(separator: "; "))
+                }
+                rest = steps
+            } else {
+                rest = refused.map(\.change)
             }
-            rest = refused.map(\.change)
         }
     }
 }

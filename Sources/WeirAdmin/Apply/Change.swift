@@ -35,3 +35,34 @@ package struct Change {
         ]
     }
 }
+
+extension Change {
+    /// The same changes, where each new pool with a flavor comes first, without it and without new queues, and gets both last.
+    /// Nil if there is none.
+    package static func inSteps(_ changes: [Change]) -> [Change]? {
+        let pools = changes.filter { $0.kind == "pool" && $0.isNew && $0.body["flavor"] != nil }
+        guard !pools.isEmpty else { return nil }
+        let others = changes.filter { change in !pools.contains { $0.kind == change.kind && $0.name == change.name } }
+        return pools.map(\.registration) + others + pools.map(\.assignment)
+    }
+
+    private var registration: Change {
+        var body = body
+        body["flavor"] = nil
+        body["weight"] = 0
+        return step(isNew: true, "PUT", body) { $0 != "flavor" && $0 != "weight" }
+    }
+
+    private var assignment: Change {
+        var body = JSONObject()
+        body["flavor"] = self.body["flavor"]
+        body["weight"] = self.body["weight"]
+        return step(isNew: false, "PATCH", body) { $0 == "flavor" || $0 == "weight" }
+    }
+
+    private func step(isNew: Bool, _ method: String, _ body: JSONObject, _ isShown: (String) -> Bool) -> Change {
+        Change(
+            kind: kind, name: name, isNew: isNew, differences: differences.filter { isShown($0.member) }, method: method,
+            path: path, body: body)
+    }
+}

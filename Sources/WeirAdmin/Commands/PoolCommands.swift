@@ -131,17 +131,28 @@ struct UpdatePool: AdminCommand {
     @OptionGroup var place: PoolPlace
     @Option(help: "New URI; a password written *** stays as it is.") var uri: String?
     @Option(help: "New weight; 0 takes no new queues.") var weight: Int?
+    @Option(help: "open takes a drain back; draining takes no new queues.") var state: WantedState?
     @OptionGroup var terms: PoolTerms
     @OptionGroup var options: ServerOptions
 
+    enum WantedState: String, ExpressibleByArgument, CaseIterable {
+        case open, draining
+    }
+
+    private var members: JSONObject {
+        var members = terms.members(uri: uri, weight: weight)
+        members["state"] = state.map { .string($0.rawValue) }
+        return members
+    }
+
     func validate() throws {
-        guard !terms.members(uri: uri, weight: weight).isEmpty else {
-            throw ValidationError("Give at least one of --uri, --weight, --flavor and --option.")
+        guard !members.isEmpty else {
+            throw ValidationError("Give at least one of --uri, --weight, --state, --flavor and --option.")
         }
     }
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        _ = try await server.send("PATCH", place.path, .object(terms.members(uri: uri, weight: weight)))
+        _ = try await server.send("PATCH", place.path, .object(members))
         output.done("\(place.title) is changed", try await place.fetch(server))
     }
 }

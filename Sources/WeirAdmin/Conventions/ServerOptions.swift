@@ -21,8 +21,13 @@ struct ServerOptions: ParsableArguments {
 
     /// Where the server is. Throws `ValidationError`.
     var chosenEndpoint: Endpoint {
-        get throws { try Self.endpoint(Self.chosen(endpoint, "WEIR_ENDPOINT") ?? "http://127.0.0.1:8888") }
+        get throws { try Self.endpoint(namedEndpoint ?? "http://127.0.0.1:8888") }
     }
+
+    /// Whether somebody has said where the server is.
+    var namesEndpoint: Bool { namedEndpoint != nil }
+
+    private var namedEndpoint: String? { Self.chosen(endpoint, "WEIR_ENDPOINT") }
 
     /// Reads the address of a server. Throws `ValidationError`.
     static func endpoint(_ url: String) throws -> Endpoint {

@@ -17,7 +17,7 @@ extension DoctorCommand {
             checks.append(.ok("endpoint", "answers"))
             checks += Examination.readiness(try answer.object())
             let pools = try await probed(server)
-            checks += Examination.pools(pools)
+            checks += Examination.pools(pools, try await server.send("GET", "/v2/health").object())
             checks += Examination.flavors(try await server.flavors(), pools)
             checks.append(Examination.clock(server: dated, here: here))
         } catch {

@@ -8,8 +8,9 @@ struct DoctorCommand: AdminCommand {
         commandName: "doctor", abstract: "Look for what is wrong with a running server, and say what to do.",
         discussion: """
             Looks at the settings as 'weir serve' would take them here, at the endpoint, the catalog, every pool (which \
-            is probed), the project's flavors and the clock; and at each node that is named, and whether their clocks \
-            agree. Ends with 1 if a check failed.
+            is probed and put to work), the project's flavors and the clock; and at each node that is named, and whether \
+            their clocks agree. With --config and no server or node named, only at the settings. Ends with 1 if a check \
+            failed.
             """)
 
     @Option(help: "A YAML file with settings of 'weir serve' ($WEIR_CONFIG).")
@@ -30,7 +31,10 @@ struct DoctorCommand: AdminCommand {
     }
 
     func perform(_ server: Server, _ output: Output) async throws(AdminFailure) {
-        let checks = [settingsCheck()] + (await serverChecks(server)) + (await nodeChecks())
+        var checks = [settingsCheck()]
+        if config == nil || options.namesEndpoint || !node.isEmpty {
+            checks += (await serverChecks(server)) + (await nodeChecks())
+        }
         let objects = checks.map(\.object)
         if output.isJSON {
             output.show(["checks": .array(objects.map { .object($0) })])

@@ -15,21 +15,12 @@ package enum Examination {
         return [.ok("catalog", "the catalog is \(catalog)")]
     }
 
-    /// - Parameter pools: All pools, as the API shows them in detail.
-    package static func pools(_ pools: [JSONObject]) -> [Check] {
-        var checks: [Check] = []
-        for pool in pools {
-            let name = "pool \(Printable.cell(pool["name"]))"
-            switch pool["state"]?.stringValue {
-            case "unreachable":
-                checks.append(
-                    .failed(
-                        name, "cannot be reached at \(Printable.cell(pool["uri"]))",
-                        advice: "start its store, or correct the address with: weir pool update --uri"))
-            case let state:
-                let holds = "holds \(Printable.cell(pool["queues"])) queues"
-                checks.append(.ok(name, "\(state ?? "open"), \(holds), has \(Printable.cell(pool["capabilities"]))"))
-            }
+    /// - Parameters:
+    ///   - pools: All pools, as the API shows them in detail.
+    ///   - health: What `/v2/health` says.
+    package static func pools(_ pools: [JSONObject], _ health: JSONObject) -> [Check] {
+        var checks = pools.map { pool in
+            self.pool(pool, failing: failingSteps(health[pool["name"]?.stringValue ?? ""]))
         }
         let takers = pools.filter(takesNewQueues)
         if takers.isEmpty {
@@ -39,6 +30,32 @@ package enum Examination {
                     advice: "register one, or give one a weight: weir pool update NAME --weight 100"))
         }
         return checks
+    }
+
+    private static func pool(_ pool: JSONObject, failing steps: [String]) -> Check {
+        let name = "pool \(Printable.cell(pool["name"]))"
+        let count = pool["queues"]?.integerValue ?? 0
+        guard pool["state"] != "unreachable" else {
+            return .failed(
+                name, "cannot be reached at \(Printable.cell(pool["uri"]))",
+                advice: count > 0
+                    ? "start its store where it was: the address of a pool that holds queues stays"
+                    : "start its store, or correct the address with: weir pool update --uri")
+        }
+        guard steps.isEmpty else {
+            return .failed(
+                name, "answers, but fails at \(steps.joined(separator: ", "))",
+                advice: "look for 'health check failed' in the server's log; its store may be full")
+        }
+        let holds = "holds \(count) queue\(count == 1 ? "" : "s")"
+        return .ok(
+            name, "\(Printable.cell(pool["state"] ?? "open")), \(holds), has \(Printable.cell(pool["capabilities"]))")
+    }
+
+    /// What of its work the pool did not do.
+    private static func failingSteps(_ health: JSONValue?) -> [String] {
+        let steps = health?.objectValue?["operation_status"]?.objectValue ?? JSONObject()
+        return steps.filter { $0.value.objectValue?["succeeded"] == false }.map(\.name)
     }
 
     private static func takesNewQueues(_ pool: JSONObject) -> Bool {
@@ -67,7 +84,9 @@ package enum Examination {
             guard !serving.isEmpty else {
                 return .warning(
                     name, "no pool serves it, so no queue can be created with it",
-                    advice: "register a pool with \(required.joined(separator: ", ")), or delete the flavor")
+                    advice: required.isEmpty
+                        ? "register a pool for it, or delete it"
+                        : "register a pool with \(required.joined(separator: ", ")), or delete the flavor")
             }
             return .ok(name, "served by \(Printable.line(serving.joined(separator: ", ")))")
         }

@@ -10,7 +10,7 @@ enum MigrationCommands: CommandFamily {
         [
             ListMigrations.self, Show<MigrationPlace>.self, WatchMigration.self, Perform<PauseMigration>.self,
             Perform<ResumeMigration>.self, Perform<CancelMigration>.self, Perform<CutOverMigration>.self,
-            Perform<ReverseMigration>.self, ThrottleMigration.self,
+            Perform<ReverseMigration>.self, Perform<FinishMigration>.self, ThrottleMigration.self,
         ]
     }
 }
@@ -54,6 +54,12 @@ enum ReverseMigration: Act {
     typealias Target = MigrationPlace
     static let verb = "reverse"
     static let abstract = "Bring the queue back to the pool it came from."
+}
+
+enum FinishMigration: Act {
+    typealias Target = MigrationPlace
+    static let verb = "finish"
+    static let abstract = "Remove what the old pool keeps for a way back, now."
 }
 
 struct ListMigrations: AdminCommand {

@@ -2,7 +2,7 @@
 extension Migration {
     /// What it can be told.
     package enum Order: String, Hashable, Sendable, CaseIterable {
-        case pause, resume, cancel, cutover, reverse
+        case pause, resume, cancel, cutover, reverse, finish
     }
 
     /// Obeys, or says why not.
@@ -14,6 +14,7 @@ extension Migration {
         case .cancel: try cancel(actor, now)
         case .cutover: try cutOver(actor, now)
         case .reverse: try reverse(actor, now)
+        case .finish: try finish(actor, now)
         }
     }
 
@@ -59,5 +60,15 @@ extension Migration {
         owner = nil
         step = .catchingUp
         note("back to \(from)", by: actor, at: now)
+    }
+
+    /// What the source holds goes now, and with it the way back.
+    private mutating func finish(_ actor: String, _ now: Timestamp) throws(MigrationRefusal) {
+        if step == .cleaning { return }
+        guard step == .switched else {
+            throw MigrationRefusal("it is \(state.rawValue), and can be finished only after the switch")
+        }
+        step = .cleaning
+        note("\(source) is not kept any longer", by: actor, at: now)
     }
 }

@@ -34,7 +34,7 @@ enum DescriptionComponents {
         ("queue_name", queue), ("topic_name", queue), ("subscription_id", id),
         ("message_id", id), ("claim_id_in_path", id), ("pool_name", name), ("flavor_name", name),
         ("migration_id", ["type": "string", "pattern": "^[0-9]{1,18}$"]),
-        ("order", ["enum": ["pause", "resume", "cancel", "cutover", "reverse"]]),
+        ("order", ["enum": ["pause", "resume", "cancel", "cutover", "reverse", "finish"]]),
     ].map { (key: String, schema: JSONValue) in
         let name = key == "claim_id_in_path" ? "claim_id" : key
         return (key, parameter("path", name, schema, isRequired: true))

@@ -18,12 +18,12 @@ extension Operations {
     func planDrain(of name: String) async throws(OperationError) -> MigrationPlan {
         let slot = try await poolToDrain(name)
         let queues = try await queues(in: [name])
-        let moving = try await movingLives()
+        let moves = try await presentMoves()
         var placement = try await placement(among: catalog.pools.pools.filter { $0.name != name })
         var plan = MigrationPlan()
         for queue in try await bySize(queues, in: slot) {
-            if let number = moving[queue.ref.life] {
-                plan.refuse(queue, "Migration '\(number)' moves the queue already.")
+            if let present = moves[queue.ref.life] {
+                plan.refuse(queue, present.reason)
                 continue
             }
             let flavor = try await placement.flavor(of: queue, self.flavor(of:))

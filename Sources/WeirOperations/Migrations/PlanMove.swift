@@ -37,9 +37,7 @@ extension Operations {
         let flavor = try await flavor(of: queue)
         if let flavor, let reason = Self.lack(of: slot, for: flavor) { return MoveObstacle(reason: "to: \(reason)") }
         let present = try await operation(try await catalog.store.migration(of: queue.ref.life))
-        return present.map {
-            MoveObstacle(reason: "Migration '\($0.number)' moves the queue already.", isPassing: true)
-        }
+        return present.map { MoveObstacle(reason: PresentMove($0).reason, isPassing: true) }
     }
 
     /// Why queues of the flavor cannot be in the pool; nil if they can.

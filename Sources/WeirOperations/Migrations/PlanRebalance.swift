@@ -50,7 +50,7 @@ extension Operations {
 
     /// Queues that a plan for many leaves alone.
     private func restingLives() async throws(OperationError) -> Set<QueueLife> {
-        var resting = Set(try await movingLives().keys)
+        var resting = Set(try await presentMoves().keys)
         let since = clock.now().milliseconds - PlanLimits.restMilliseconds
         try await everyMigration(MigrationFilter(hasEnded: true)) { record in
             let migration = Migration(record)

@@ -64,10 +64,29 @@ extension Operations {
         return PlannedPlacement(slots, holding: held)
     }
 
-    /// The numbers of the migrations that are not over, by the lives that they move.
-    func movingLives() async throws(OperationError) -> [QueueLife: Int64] {
-        var moving: [QueueLife: Int64] = [:]
-        try await everyMigration(MigrationFilter(hasEnded: false)) { moving[$0.life] = $0.number }
-        return moving
+    /// The moves that are not over, by the lives that they move.
+    func presentMoves() async throws(OperationError) -> [QueueLife: PresentMove] {
+        var moves: [QueueLife: PresentMove] = [:]
+        try await everyMigration(MigrationFilter(hasEnded: false)) { moves[$0.life] = PresentMove($0) }
+        return moves
+    }
+}
+
+/// A move that stands against another of the same queue.
+struct PresentMove {
+    let number: Int64
+    /// Whether the queue is where it was to go, and its old pool kept for a way back.
+    private let isKept: Bool
+
+    init(_ record: MigrationRecord) {
+        number = record.number
+        isKept = Migration(record).step == .switched
+    }
+
+    /// For whoever wants to move the queue.
+    var reason: String {
+        isKept
+            ? "Migration '\(number)' has moved the queue and keeps the way back: finish that migration, or reverse it."
+            : "Migration '\(number)' moves the queue already."
     }
 }
