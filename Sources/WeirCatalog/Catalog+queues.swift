@@ -20,14 +20,15 @@ extension Catalog {
             throw .storage(error)
         }
         for _ in 0..<Limits.routeAttempts {
-            let pool = try await place(key, flavor: flavor)
+            let pool = try await place(key) { choose(key, flavor: flavor) }
+            guard let pool else { throw .noPool(flavor: flavor?.name) }
             if let outcome = try await insert(key, into: pool, metadata: metadata) { return outcome }
         }
         throw .contended
     }
 
-    /// Creates a queue that the service keeps for itself, in this pool if it takes new queues, else in another one. It may
-    /// exist already.
+    /// Creates a queue that the service keeps for itself, in this pool if it takes new queues, else in another one, if need
+    /// be in one of a flavor. It may exist already.
     package func createHidden(
         _ key: QueueKey, in pool: String, metadata: JSONObject
     ) async throws(StorageError) {
@@ -35,7 +36,12 @@ extension Catalog {
             if let home = pools.pool(named: pool)?.pool, home.state == .open {
                 if try await insert(key, into: home, metadata: metadata) != nil { return }
             }
-            _ = try await create(key, metadata: metadata)
+            for _ in 0..<Limits.routeAttempts {
+                let pool = try await place(key) { choose(key, flavor: nil) ?? choose(key, among: pools.pools) }
+                guard let pool else { throw .noPool(flavor: nil) }
+                if try await insert(key, into: pool, metadata: metadata) != nil { return }
+            }
+            throw .contended
         } catch {
             if case .storage(let error) = error { throw error }
             throw .unavailable("no pool takes \(key.name.value)")
@@ -68,21 +74,23 @@ extension Catalog {
     }
 
     /// The pool for a new queue, which another node may have registered a moment ago.
-    private func place(_ key: QueueKey, flavor: Flavor?) async throws(CatalogError) -> Pool {
-        if let known = choose(key, flavor: flavor) { return known }
+    private func place(_ key: QueueKey, _ choose: () -> Pool?) async throws(CatalogError) -> Pool? {
+        if let known = choose() { return known }
         do throws(StorageError) { try await pools.followNews() } catch { throw .storage(error) }
-        guard let found = choose(key, flavor: flavor) else { throw .noPool(flavor: flavor?.name) }
-        return found
+        return choose()
     }
 
     private func choose(_ key: QueueKey, flavor: Flavor?) -> Pool? {
-        let serving = pools.pools.filter { $0.serves(flavor) }
+        if let chosen = choose(key, among: pools.pools.filter { $0.serves(flavor) }) { return chosen }
+        guard flavor == nil, let virtual = pools.pool(named: Pool.virtualName)?.pool else { return nil }
+        return virtual.takesQueues ? virtual : nil
+    }
+
+    private func choose(_ key: QueueKey, among serving: [PoolSlot]) -> Pool? {
         let present = serving.filter { $0.outage == nil && $0.pool.takesQueues }
         let records = (present.isEmpty ? serving : present).map(\.record)
         let held = Dictionary(records.map { ($0.pool.name, $0.queues) }) { first, _ in first }
-        if let chosen = PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held) { return chosen }
-        guard flavor == nil, let virtual = pools.pool(named: Pool.virtualName)?.pool else { return nil }
-        return virtual.takesQueues ? virtual : nil
+        return PoolPlacement.choose(for: key, among: records.map(\.pool), holding: held)
     }
 
     private func flavor(in metadata: JSONObject, of project: ProjectID) async throws(CatalogError) -> Flavor? {

@@ -38,6 +38,11 @@ extension ProjectID {
     /// Whether it is one that no caller can name.
     package var isHidden: Bool { value.unicodeScalars.first == Self.mark }
 
+    /// Whether its queues hold what the service keeps for itself, and nothing that callers named.
+    package var isOfService: Bool {
+        [HiddenSpace.outbox, .backlog, .failures].contains { self == Self.hidden($0) }
+    }
+
     /// Whether it is the twin of a project in this space.
     package func isHidden(in space: HiddenSpace) -> Bool {
         isHidden && value.unicodeScalars.dropFirst().starts(with: "\(space.rawValue):".unicodeScalars)

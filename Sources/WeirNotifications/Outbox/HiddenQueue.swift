@@ -25,6 +25,12 @@ package struct HiddenQueue: Sendable {
     /// Nobody's id: entries of these queues are not hidden from anybody.
     private static let client = ClientID("weir")
 
+    /// Creates it, if it is missing.
+    func make() async throws(StorageError) {
+        if try await catalog.route(for: key) != nil { return }
+        try await catalog.createHidden(key, in: home, metadata: metadata)
+    }
+
     /// Stores the entries, in order, and returns their ids.
     /// - Parameter delay: seconds until they can be claimed.
     package func post(

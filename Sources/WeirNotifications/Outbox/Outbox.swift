@@ -20,6 +20,10 @@ package struct Outbox: Deliveries {
 
     package var figures: DeliveryFigures? { counters.figures }
 
+    package func prepare(for queue: QueueKey) async throws(StorageError) {
+        try await outbox(of: queue)?.make()
+    }
+
     package func posted(_ messages: [AnnouncedMessage], to queue: QueueKey) async throws(StorageError) {
         try await announce(.messages(messages), about: queue)
     }
@@ -27,11 +31,14 @@ package struct Outbox: Deliveries {
     /// Leaves word in the outbox of the pool that holds the queue.
     func announce(_ content: Announcement.Content, about queue: QueueKey) async throws(StorageError) {
         let announcement = Announcement(queue: queue, posted: catalog.clock.now(), content: content)
+        guard let outbox = try await outbox(of: queue) else { return }
+        _ = try await outbox.post([announcement.bytes], ttl: Limits.outboxSeconds)
+        bells.ring(outbox.key.name)
+    }
+
+    private func outbox(of queue: QueueKey) async throws(StorageError) -> HiddenQueue? {
         let home = try await home(of: queue)
-        guard let name = OutboxNames.outbox(ofPool: home) else { return }
-        _ = try await HiddenQueue(.outbox, name, home: home, in: vault)
-            .post([announcement.bytes], ttl: Limits.outboxSeconds)
-        bells.ring(name)
+        return OutboxNames.outbox(ofPool: home).map { HiddenQueue(.outbox, $0, home: home, in: vault) }
     }
 
     /// The pool of the queue. One that is gone may have subscriptions that are waited for: then any pool will do.

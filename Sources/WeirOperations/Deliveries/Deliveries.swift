@@ -3,6 +3,9 @@ package import WeirStorage
 
 /// Whoever tells subscribers of messages.
 package protocol Deliveries: Sendable {
+    /// Makes sure of the place where word is left, before messages are stored: else they would be there, and refused.
+    func prepare(for queue: QueueKey) async throws(StorageError)
+
     /// The messages are stored; whoever posted them is told so once this returns. What it remembers has to last as long
     /// as they do.
     func posted(_ messages: [AnnouncedMessage], to queue: QueueKey) async throws(StorageError)
@@ -65,6 +68,8 @@ package struct DeliveryFigures: Hashable, Sendable {
 /// Nobody is told of anything.
 package struct NoDeliveries: Deliveries {
     package init() {}
+
+    package func prepare(for queue: QueueKey) async throws(StorageError) {}
 
     package func posted(_ messages: [AnnouncedMessage], to queue: QueueKey) async throws(StorageError) {}
 

@@ -62,6 +62,7 @@ extension Operations {
         for (index, draft) in drafts.enumerated() {
             messages.append(try accept(draft, index, under: terms, nonce: generator.next()))
         }
+        if catalog.knownRoute(for: key)?.settings.hasSubscriptions ?? true { try await prepareToAnnounce(in: key) }
         let ids = try await store(
             messages, from: client, to: key, creatingIt: terms.createsQueue, once: repeatable)
         // Those of a repeat too: the node may have died between the two steps of the first time.
@@ -73,6 +74,13 @@ extension Operations {
         }
         try await announce(announced, in: key)
         return ids
+    }
+
+    private func prepareToAnnounce(in key: QueueKey) async throws(OperationError) {
+        try await operation(steps: { () async throws(StorageError) in
+            guard try await catalog.route(for: key)?.settings.hasSubscriptions ?? false else { return }
+            try await deliveries.prepare(for: key)
+        })
     }
 
     /// Leaves word for those who have to be told, before whoever posted is: what was acknowledged is delivered too.

@@ -23,9 +23,15 @@ struct PlannedPlacement {
     }
 
     /// The name of the pool that takes the queue, among those that serve its flavor and are admitted; nil if none does.
+    /// What the service keeps for itself has no flavor, and goes to a pool of any if there is none without.
     func choose(for queue: PlacedQueue, of flavor: Flavor?, _ admits: (Pool) -> Bool = { _ in true }) -> String? {
-        let pools = slots.filter { $0.serves(flavor) }.map(\.pool).filter { $0.name != queue.pool && admits($0) }
-        return PoolPlacement.choose(for: queue.key, among: pools, holding: held)?.name
+        let others = slots.filter { $0.name != queue.pool && admits($0.pool) }
+        if let pool = choose(for: queue, among: others.filter { $0.serves(flavor) }) { return pool }
+        return queue.key.project.isOfService ? choose(for: queue, among: others) : nil
+    }
+
+    private func choose(for queue: PlacedQueue, among slots: [PoolSlot]) -> String? {
+        PoolPlacement.choose(for: queue.key, among: slots.map(\.pool), holding: held)?.name
     }
 
     /// The name of the pool that would take the queue if all were empty: it may be the one where it is.
