@@ -18,8 +18,8 @@ from harness.server import REPOSITORY, Server, running, started
 from harness.waiting import PassingTime
 
 HERE = Path(__file__).parent
-#: Files whose tests wait for time to pass, from the start of the run (see `waiting`). What they look at lasts for two
-#: minutes, so they go in the middle of the others.
+#: Files whose tests wait for time to pass, from the start of the run (see `waiting`). They go in the middle of the
+#: others: late enough to wait for little, and long before what they look at ends, half an hour after the start.
 LATE = ("test_expiry.py",)
 #: Files that take minutes.
 LAST = (

@@ -35,7 +35,7 @@ def test_a_claim_returns_the_oldest_messages_and_its_location(api, queue):
     assert set(body) == {"messages"} and ids(body["messages"]) == posted[:3]
     for number, message in enumerate(body["messages"]):
         assert set(message) == {"id", "href", "ttl", "age", "body"}
-        assert message["body"] == number and message["ttl"] == 3600 and message["age"] in (0, 1)
+        assert message["body"] == number and message["ttl"] == 3600 and 0 <= message["age"] < 60
         assert (
             message["href"]
             == f"/v2/queues/{queue}/messages/{posted[number]}?claim_id={location.split('/')[-1]}"
@@ -205,13 +205,13 @@ def test_ages_of_messages_go_on_while_renewing_resets_that_of_the_claim(api, que
     time.sleep(1.1)
     claim = api.claim(queue, ttl=100)
     assert claim.messages[0]["age"] >= 1
-    time.sleep(1.1)
+    time.sleep(3.1)
     shown = check(api.get(claim.href), 200)
-    assert shown["age"] >= 1 and shown["messages"][0]["age"] >= 2
+    assert shown["age"] >= 3 and shown["messages"][0]["age"] >= 4
     check(api.patch(claim.href, json={"ttl": 200}), 204)
     renewed = check(api.get(claim.href), 200)
     assert renewed["age"] < shown["age"] and renewed["ttl"] == 200
-    assert renewed["messages"][0]["age"] >= 2
+    assert renewed["messages"][0]["age"] >= 4
 
 
 # Query
@@ -223,7 +223,7 @@ def test_a_claim_shows_age_ttl_href_and_messages(api, queue):
     claim = api.claim(queue, ttl=100, grace=60)
     shown = check(api.get(claim.href), 200)
     assert set(shown) == {"age", "ttl", "href", "messages"}
-    assert type(shown["age"]) is int and shown["age"] in (0, 1)
+    assert type(shown["age"]) is int and 0 <= shown["age"] < 60
     assert shown["ttl"] == 100 and shown["href"] == claim.href
     assert ids(shown["messages"]) == posted
     assert all(set(message) == {"id", "href", "ttl", "age", "body"} for message in shown["messages"])

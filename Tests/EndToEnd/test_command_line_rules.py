@@ -173,7 +173,8 @@ def test_a_server_that_is_not_there_is_one_line(line):
 
 
 def test_a_name_that_does_not_resolve_is_one_line(line):
-    line.refused(1, "pool", "list", "--endpoint", "http://no-such-host.invalid", mentions=["no-such-host"])
+    endpoint = "http://no-such-host.invalid"
+    line.refused(1, "pool", "list", "--endpoint", endpoint, mentions=["no-such-host"], timeout=60)
 
 
 def test_a_server_that_hangs_up_is_one_line(line):

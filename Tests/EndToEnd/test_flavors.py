@@ -111,6 +111,8 @@ def test_required_capabilities_are_an_array_of_names_or_an_object(pooled, capabi
 
 @pytest.mark.feature("F173", "F062")
 def test_a_flavor_without_pools_is_served_by_every_pool_that_satisfies_it(pooled):
+    # All the weight there is but for a little: no other pool takes a queue of no flavor.
+    check(pooled.patch("/v2/pools/embedded", json={"weight": 1}), 200)
     register(pooled, "soft", 1000000000, options={"synchronous": "normal"})
     create(pooled, "safe", capabilities=["DURABILITY", "FIFO"])
     for _ in range(20):

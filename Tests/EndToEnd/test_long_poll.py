@@ -156,7 +156,7 @@ def test_a_release_wakes_those_that_wait(server, api, queue):
 
 
 def test_the_end_of_a_delay_is_noticed(server, api):
-    queue = api.create(_default_message_delay=1)
+    queue = api.create(_default_message_delay=5)
     api.send(queue, 1)
     works = [lambda: patient(api, 20).list(queue), lambda: patient(api, 20).claim(queue)]
     with waiters(server.url, works[0]) as (listing,):
@@ -166,16 +166,16 @@ def test_the_end_of_a_delay_is_noticed(server, api):
 
 
 def test_of_many_that_wait_for_one_message_each_the_first_come_are_the_first_served(server, api, queue):
-    works = [lambda: patient(api, 20).claim(queue, limit=1) for _ in range(30)]
+    works = [lambda: patient(api, 20).claim(queue, limit=1) for _ in range(10)]
     with waiters(server.url, *works) as answers:
         for index in range(3):
             api.send(queue, index)
             (message,) = check(answers[index].result(30), 201)["messages"]
             assert message["body"] == index
         assert not any(answer.done() for answer in answers[3:])
-        api.send(queue, *range(3, 30))
+        api.send(queue, *range(3, 10))
         rest = [check(answer.result(30), 201)["messages"] for answer in answers[3:]]
-    assert sorted(message["body"] for (message,) in rest) == list(range(3, 30))
+    assert sorted(message["body"] for (message,) in rest) == list(range(3, 10))
 
 
 def test_version_1_waits_too(server, api, queue):
@@ -228,10 +228,15 @@ def test_more_than_may_wait_are_told_to_come_back(start_server):
         f"GET /v2/queues/{queue}/messages HTTP/1.1\r\nHost: x\r\nClient-ID: {api.client_id}\r\n"
         f"X-Project-ID: {api.project}\r\nPrefer: wait=20\r\n\r\n"
     ).encode()
+
+    def connect(_):
+        connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 30))
+        connection.sendall(head)
+
     with contextlib.ExitStack() as stack:
-        for _ in range(1000):
-            connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 30))
-            connection.sendall(head)
+        # Several at once: the last one must be there before the first one has waited to its end.
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(connect, range(1000)))
         wait_until(lambda: waiting(server.url) == 1000)
         response = patient(api, 20).claim(queue)
         refused(response, 503, "Service temporarily unavailable")
@@ -241,7 +246,8 @@ def test_more_than_may_wait_are_told_to_come_back(start_server):
 
 
 def test_a_node_that_stops_answers_those_that_wait(start_server):
-    server = start_server()
+    # Longer than a server may take to stop: one that only let them wait would not end in time.
+    server = start_server(env={"WEIR_SERVER_SHUTDOWN_GRACE_SECONDS": 300})
     api = Api(server.url)
     queue = api.create()
     works = [

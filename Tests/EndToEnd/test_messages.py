@@ -244,7 +244,7 @@ def test_at_most_twenty_ids_are_fetched(api, queue):
 def test_one_message_is_fetched_unwrapped(api, queue):
     (identifier,) = api.send(queue, {"a": 1}, ttl=300)
     message = check(api.get(path_of(queue, identifier)), 200)
-    assert message.pop("age") in (0, 1)
+    assert 0 <= message.pop("age") < 60
     assert message == {"id": identifier, "href": path_of(queue, identifier), "ttl": 300, "body": {"a": 1}}
 
 

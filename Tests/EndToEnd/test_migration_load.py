@@ -52,7 +52,9 @@ def pools(request, own, tmp_path):
         stores = {}
         for name, kind, weight in (("source", source, 100), ("target", target, 0)):
             uri, stores[name] = stack.enter_context(store_of(kind, tmp_path / name, name))
-            register(own, name, uri=uri, weight=weight)
+            # A machine that is busy with the load is no store that is away.
+            options = {} if kind == "sqlite" else {"timeout_ms": 20_000}
+            register(own, name, uri=uri, weight=weight, options=options)
         flavor = {"pool_list": ["source", "target"], "capabilities": ["FIFO", "CLAIMS"]}
         check(own.put("/v2/flavors/moving", json=flavor), 201)
         yield own, stores["source"]
@@ -136,7 +138,7 @@ def test_a_busy_queue_moves_and_nobody_notices(pools):
     assert {"late-1", "late-2"} <= set(left)
     for id, age in seen.items():
         now = check(api.get(f"/v2/queues/{queue}/messages/{id}"), 200)["age"]
-        assert abs(now - age - (time.monotonic() - then)) <= 2
+        assert abs(now - age - (time.monotonic() - then)) <= 10
     # A marker that was held across the switch leads on, and claims that were still hold.
     rest = check(api.get(next_link(page)), 200)["messages"]
     assert rest and not set(seen) & {message["id"] for message in rest}

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -533,6 +535,7 @@ def test_rebalancing_moves_as_few_queues_as_bring_the_shares_about(own):
     for migration in answer["migrations"]:
         reach(own, migration, "done")
     assert [details(own, pool)["queues"] for pool in ("embedded", "b")] == [5, 15]
+    assert Counter(own.route(queue)["pool"] for queue in queues) == {"embedded": 5, "b": 15}
     assert check(own.post(PATH, json={"rebalance": None}), 200)["queues"] == 0
     # Those that have moved rest: only the others can bring the new shares about.
     check(own.patch("/v2/pools/b", json={"weight": 0}), 200)
@@ -540,7 +543,6 @@ def test_rebalancing_moves_as_few_queues_as_bring_the_shares_about(own):
     check(own.patch("/v2/pools/embedded", json={"weight": 0}), 200)
     check(own.patch("/v2/pools/b", json={"weight": 1}), 200)
     assert check(own.post(PATH, json={"rebalance": None}), 200)["queues"] == 5
-    assert len(queues) == 20
 
 
 def test_there_is_no_rebalancing_while_a_pool_is_drained(own):
@@ -612,11 +614,14 @@ def test_a_node_that_freezes_at_the_cutover_goes_on_when_it_thaws(start_server):
     register(api, "second", weight=0)
     queue = api.create()
     posted = api.send(queue, 1, 2)
-    migration = start(api, queue=queue, to="second", keep_source_seconds=0)
     state = Path(f"/proc/{server.process.pid}/stat")
-    wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T")
-    assert "WEIR_TEST_STOP_AT" not in server.log.read_text()
-    server.process.send_signal(signal.SIGCONT)
+    with ThreadPoolExecutor(1) as pool:
+        # It may freeze before this is answered.
+        starting = pool.submit(start, api, queue=queue, to="second", keep_source_seconds=0)
+        wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T")
+        assert "WEIR_TEST_STOP_AT" not in server.log.read_text()
+        server.process.send_signal(signal.SIGCONT)
+        migration = starting.result()
     assert reach(api, migration, "done", "failed")["state"] == "done"
     assert [message["id"] for message in api.everything(queue)] == posted
 

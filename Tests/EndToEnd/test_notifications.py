@@ -172,7 +172,7 @@ def test_a_delivery_is_put_off_as_the_policies_say(notifier, receiver, ignores):
         until(lambda: receiver.bodies().count("y") == 2)
         assert receiver.bodies() == ["x", "x", "y", "y"], "the next attempts are an hour away"
     else:
-        until(lambda: len(receiver.at()) == 4)
+        until(lambda: len(receiver.at()) >= 4)
         times = [each.time for each in receiver.at()]
         assert times[3] - times[2] >= 0.9
 
@@ -237,6 +237,7 @@ def test_a_hanging_subscriber_delays_nobody_else(notifier, receiver):
     assert receiver.bodies("/good") == list(range(200))
 
 
+@pytest.mark.timeout(300)
 def test_what_was_acknowledged_is_delivered_although_the_node_is_killed(tmp_path, receiver):
     with running(tmp_path, env=LOOPBACK) as server:
         api = Api(server.url)
@@ -358,6 +359,7 @@ def test_deliveries_end_with_a_subscription_and_nothing_of_it_is_left(start_serv
     api.send(queue, *range(3))
     until(lambda: len(failures(api, queue, made[0])["failures"]) == 3)
     until(lambda: figure(server, "weir_delivery_backlog") == 3)
+    until(lambda: len(receiver.at("/takes")) == 3)
     path = f"/v2/queues/{queue}/subscriptions"
     assert kept(api) == 4, "the queue, the outbox of its pool, a list of failures, and a backlog"
     if way == "delete":
@@ -492,10 +494,14 @@ def test_a_subscriber_confirms_and_unsubscribes(confirming, receiver):
     until(lambda: len(receiver.at()) == 4)
     assert receiver.payloads()[3]["Message_Type"] == "UnsubscribeConfirmation"
     api.send(queue, "no more")
+    # A notice comes behind it: once that is there, nobody looks for the subscribers of "no more" any longer.
+    assert subscribe(api, queue, receiver.url()) == subscription
+    until(lambda: len(receiver.at()) == 5)
+    assert receiver.payloads()[4]["Message_Type"] == "SubscriptionConfirmation"
     check(answer(server, receiver.payloads()[3], {"confirmed": True}), 204)
     api.send(queue, "again")
-    until(lambda: len(receiver.at()) == 5)
-    assert receiver.payloads()[4]["body"] == "again"
+    until(lambda: len(receiver.at()) == 6)
+    assert receiver.payloads()[5]["body"] == "again"
 
 
 # Mail

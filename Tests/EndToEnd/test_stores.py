@@ -120,7 +120,7 @@ def test_a_store_that_hangs_gives_503s_to_its_own_queues_and_nothing_to_others(o
             caller.join()
         for answer in answers:
             assert_unavailable(answer)
-        assert len(answers) == 16 and max(answer.elapsed.total_seconds() for answer in answers) < 2
+        assert len(answers) == 16 and max(answer.elapsed.total_seconds() for answer in answers) < 5
         wait_until(lambda: details(own, "remote")["state"] == "unreachable", timeout=10)
         ready = check(own.get("/readyz"), 200)
         assert ready["ready"] and ready["pools"] == {"remote": "unreachable"}
@@ -139,7 +139,7 @@ def test_a_store_that_hangs_gives_503s_to_its_own_queues_and_nothing_to_others(o
     wait_until(lambda: own.server.log.read_text().count('"event":"pool is back"') == 1)
     assert details(own, "remote")["state"] == "open"
     bodies = own.bodies(far)
-    assert bodies[0] == "before" and 2 <= len(bodies) <= 18
+    assert bodies[0] == "before" and 2 <= len(bodies) <= 20
     assert check(own.get("/readyz"), 200)["pools"] == {}
 
 

@@ -95,6 +95,9 @@ def main():
         client = Client((url.hostname, url.port), terms["project"], queue)
         selector.register(client.socket, selectors.EVENT_READ, client)
         clients.append(client)
+        # Those that are there already are pinged while the others still connect, and must not seem half open.
+        for key, _ in selector.select(timeout=0):
+            key.data.take()
     selector.register(sys.stdin, selectors.EVENT_READ, None)
     end = time.monotonic() + TIMEOUT
 

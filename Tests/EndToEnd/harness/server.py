@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-STOP_SECONDS = 10
+STOP_SECONDS = 30
 #: Every server of this run, so that a failing test can show their logs.
 started = []
 

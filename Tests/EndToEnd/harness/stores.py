@@ -126,7 +126,8 @@ class Mongod:
 
 
 class ReplicaSet:
-    """Three nodes unless told otherwise; `kill` takes the primary of the moment, `start` brings all back and waits for a primary."""
+    """Three nodes unless told otherwise; `kill` takes the primary of the moment, `start` brings all back and waits for
+    a primary that all others follow."""
 
     def __init__(self, directory, members=3, cache_gb=0.25):
         self.nodes = [
@@ -143,10 +144,15 @@ class ReplicaSet:
             members = [{"_id": index, "host": node.address} for index, node in enumerate(self.nodes)]
             self.nodes[0].command("replSetInitiate", {"_id": self.nodes[0].replica_set, "members": members})
             self.is_initiated = True
-        wait_until(self.primary)
+        wait_until(lambda: self.primary() and self.is_complete(), pymongo.errors.PyMongoError)
 
     def primary(self):
         return next((node for node in self.nodes if node.is_primary()), None)
+
+    def is_complete(self):
+        """Whether each node could go on from what the primary has: else there may be nobody to take its place."""
+        states = [node.hello() for node in self.nodes]
+        return all(state["isWritablePrimary"] or state["secondary"] for state in states)
 
     def kill(self):
         wait_until(self.primary)

@@ -19,16 +19,16 @@ class PassingTime:
         self.returned, self.returned_id, self.returned_claim = self._claimed(ttl=3600)
         self.extended, self.extended_id, self.extended_claim = self._claimed(ttl=60)
         self.renewed, self.renewed_id, self.renewed_claim = self._claimed(ttl=3600)
-        check(api.patch(self.renewed_claim.href, json={"ttl": 300, "grace": 60}), 204)
+        check(api.patch(self.renewed_claim.href, json={"ttl": 3000, "grace": 60}), 204)
         self.prolonged, self.prolonged_id, self.prolonged_claim = self._claimed(ttl=60)
-        check(api.patch(self.prolonged_claim.href, json={"ttl": 300, "grace": 60}), 204)
+        check(api.patch(self.prolonged_claim.href, json={"ttl": 3000, "grace": 60}), 204)
         self.graveyard = api.create()
         self.mortal, self.mortal_id, self.mortal_claim = self._claimed(
             ttl=3600, _max_claim_count=1, _dead_letter_queue=self.graveyard
         )
         self.subscribed = api.create()
         self.short, self.prolonged_subscription = (self._subscription(path) for path in ("a", "b"))
-        check(api.patch(self.subscription(self.prolonged_subscription), json={"ttl": 300}), 204)
+        check(api.patch(self.subscription(self.prolonged_subscription), json={"ttl": 3000}), 204)
         self.ready = time.monotonic() + MINUTE + 1
 
     def _unclaimed_message(self):
@@ -40,7 +40,8 @@ class PassingTime:
     def _claimed(self, ttl, **metadata):
         queue = self.api.create(**metadata)
         (identifier,) = self.api.send(queue, {"kept": True}, ttl=ttl)
-        claim = self.api.claim(queue, ttl=60, grace=60)
+        # The grace is long: what is kept must be there whenever the tests get to look at it.
+        claim = self.api.claim(queue, ttl=60, grace=1800)
         assert [message["id"] for message in claim.messages] == [identifier]
         return queue, identifier, claim
 
