@@ -21,9 +21,7 @@ private struct Here: NameService {
     func request() async throws {
         let server = try LocalServer { _ in LocalServer.answering(200) }
         let client = try client()
-        setenv("http_proxy", "http://127.0.0.1:1", 1)
-        setenv("ALL_PROXY", "http://127.0.0.1:1", 1)
-        defer { for name in ["http_proxy", "ALL_PROXY"] { unsetenv(name) } }
+        #expect(Surroundings.areSet)
         let headers = [
             try DeliveryHeader(name: "X-Empty", value: ""), try DeliveryHeader(name: "Content-Type", value: "text/x"),
         ]

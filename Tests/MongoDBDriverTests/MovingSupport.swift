@@ -34,7 +34,7 @@ extension MovablePool {
 func withNode(_ database: String, _ work: nonisolated(nonsending) (any PoolDriver) async throws -> Void) async throws {
     let set = try MongoSet.shared.get()
     defer { set.drop(database) }
-    let node = try await openPool(set.uri(database: database))
+    let node = try await openPool(set.uri(database: database), options: patient)
     let result: Result<Void, any Error>
     do { result = .success(try await work(node)) } catch { result = .failure(error) }
     await node.shutdown()

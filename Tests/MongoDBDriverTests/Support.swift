@@ -13,23 +13,28 @@ func openPool(_ uri: String, options: String = "{}") async throws -> any PoolDri
         PoolConfiguration(uri: uri, options: Array(options.utf8), dataDirectory: "/nowhere"))
 }
 
+/// Patience with a server while the machine is busy with other tests: none of them fails for that.
+let patient = #"{"timeout_ms": 10000}"#
+
 func freshDatabase() -> String { "weir_\(UUID().uuidString.prefix(18))" }
 
 /// Works with this many nodes on a fresh database of the set that all tests share.
 func withNodes<Answer>(
-    _ count: Int, _ work: nonisolated(nonsending) ([any PoolDriver], _ database: String) async throws -> Answer
+    _ count: Int, options: String = patient,
+    _ work: nonisolated(nonsending) ([any PoolDriver], _ database: String) async throws -> Answer
 ) async throws -> Answer {
-    try await Gate.mongodb.pass { try await withFreshNodes(count, work) }
+    try await Gate.mongodb.pass { try await withFreshNodes(count, options, work) }
 }
 
 private func withFreshNodes<Answer>(
-    _ count: Int, _ work: nonisolated(nonsending) ([any PoolDriver], _ database: String) async throws -> Answer
+    _ count: Int, _ options: String,
+    _ work: nonisolated(nonsending) ([any PoolDriver], _ database: String) async throws -> Answer
 ) async throws -> Answer {
     let set = try MongoSet.shared.get()
     let database = freshDatabase()
     defer { set.drop(database) }
     var nodes: [any PoolDriver] = []
-    for _ in 0..<count { nodes.append(try await openPool(set.uri(database: database))) }
+    for _ in 0..<count { nodes.append(try await openPool(set.uri(database: database), options: options)) }
     let result: Result<Answer, any Error>
     do { result = .success(try await work(nodes, database)) } catch { result = .failure(error) }
     for node in nodes { await node.shutdown() }

@@ -241,7 +241,7 @@ import WeirStorage
     @Test("only so many commands wait for a server that has stopped")
     func bounded() async throws {
         try await withServer { server in
-            let settings = RedisConnectionSettings(timeoutMilliseconds: 200, capacity: 4)
+            let settings = RedisConnectionSettings(timeoutMilliseconds: 2000, capacity: 4)
             let connection = try await RedisConnection.open(
                 try RedisEndpoint(uri: server.uri), scripts: [], settings)
             server.pause()

@@ -25,15 +25,18 @@ func withDirectory(_ work: nonisolated(nonsending) (String) async throws -> Void
     try await work(directory.path)
 }
 
+/// Patience with a server while the machine is busy with other tests: none of them fails for that.
+let patient = #"{"timeout_ms": 20000}"#
+
 /// Opens a pool at the uri.
-func openPool(_ uri: String, options: String = "{}") async throws -> any PoolDriver {
+func openPool(_ uri: String, options: String = patient) async throws -> any PoolDriver {
     try await RedisDriver.registration.open(
         PoolConfiguration(uri: uri, options: Array(options.utf8), dataDirectory: "/nowhere"))
 }
 
 /// Works with a queue on a fresh server, and shuts its pool down afterwards.
 func withQueue(
-    _ settings: RedisServer.Settings = .init(), options: String = "{}",
+    _ settings: RedisServer.Settings = .init(), options: String = patient,
     _ work: nonisolated(nonsending) (QueueUnderTest, RedisServer) async throws -> Void
 ) async throws {
     try await withServer(settings) { server in

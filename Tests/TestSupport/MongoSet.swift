@@ -15,12 +15,26 @@ package final class MongoSet: Sendable {
     /// One member, shared by all tests of the process: each takes a database of its own.
     package static let shared: Result<MongoSet, any Error> = Result { try start(1) }
 
-    /// Starts a set with this many members, and waits until one of them is the primary.
+    /// Starts a set with this many members, and waits until one of them is the primary and the others follow it.
     package static func start(_ count: Int) throws -> MongoSet {
         let set = MongoSet(try (0..<count).map { _ in try MongoServer.start(set: name) })
         try set.initiate()
         _ = try set.primary()
+        try set.waitForSecondaries()
         return set
+    }
+
+    /// Else there may be nobody to take the place of the primary.
+    private func waitForSecondaries() throws {
+        for _ in 0..<600 {
+            let isComplete = members.allSatisfy { member in
+                let hello = try? member.command { $0.int32("hello", 1) }
+                return hello?.bool("isWritablePrimary") == true || hello?.bool("secondary") == true
+            }
+            if isComplete { return }
+            usleep(50_000)
+        }
+        throw MongoServer.Failure(description: "a member of the replica set does not follow the primary")
     }
 
     private func initiate() throws {

@@ -22,7 +22,7 @@ package struct TestStore: Sendable {
     /// Opens the pool with the driver's default options, but for the patience with its server: a machine that is busy
     /// with many tests makes none of them fail.
     package func open() async throws -> any PoolDriver {
-        let options = server == nil ? "{}" : #"{"timeout_ms": 20000}"#
+        let options = ["redis", "mongodb"].contains(registration.name) ? #"{"timeout_ms": 20000}"# : "{}"
         return try await registration.open(
             PoolConfiguration(uri: uri, options: Array(options.utf8), dataDirectory: directory.path))
     }

@@ -112,7 +112,7 @@ import WeirBench
     func givenUp() async throws {
         let result = try await run(
             VerifyFakeStore(), failing: { $0.method == "POST" ? .answer(503, "{}") : nil }
-        ) { $0.patience = 0.1 }
+        ) { $0.patience = 1 }
         #expect(!result.isGood)
         #expect(result.trouble?.hasSuffix("got no good answer for too long") == true)
         #expect(result.findings.acknowledged == 0)
@@ -122,7 +122,7 @@ import WeirBench
     func notClaimed() async throws {
         let result = try await run(
             VerifyFakeStore(), failing: { $0.path.contains("/claims") ? .answer(503, "{}") : nil }
-        ) { $0.patience = 0.1 }
+        ) { $0.patience = 1 }
         #expect(result.findings.isClean && !result.isGood, "\(VerifyReport.text(result))")
         #expect(result.findings.notClaimed == result.findings.acknowledged)
     }

@@ -88,12 +88,14 @@ import WeirStorage
     func hanging() async throws {
         try await withTwoPools { site, node, a, b in
             site.shared["a"].hang()
-            await node.pools.ping([a, b])
+            // The other one may be late too while the machine is busy: its next ping makes up for that.
+            repeat { await node.pools.ping([a, b]) } while b.outage != nil
             #expect(a.outage == "does not answer")
-            #expect(b.outage == nil)
+            while site.shared["a"].hanging < 1 { await Task.yield() }
             let tries = site.shared["a"].tries
             for _ in 0..<20 { await node.pools.ping([a, b]) }
-            #expect(site.shared["a"].tries == tries)
+            #expect(site.shared["a"].tries == tries && site.shared["a"].hanging == 1)
+            while b.outage != nil { await node.pools.ping([b]) }
             await #expect(throws: StorageError.cutOff("does not answer")) {
                 try await node.post("x", to: .named("on-a"))
             }

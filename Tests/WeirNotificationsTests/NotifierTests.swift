@@ -79,7 +79,7 @@ import WeirOperations
             }
             return LocalServer.answering(isBad ? 500 : 200)
         }
-        let policy = #"{"_retry_policy": {"retries_with_no_delay": 0, "minimum_delay": 1, "maximum_delay": 12}}"#
+        let policy = #"{"_retry_policy": {"retries_with_no_delay": 0, "minimum_delay": 5, "maximum_delay": 15}}"#
         try await site.subscribe(uri(server), policy)
         try await site.running {
             try await site.post(0..<3)
