@@ -48,6 +48,18 @@ package enum JSONWriter {
         append(literal: bool ? "true" : "false", to: &bytes)
     }
 
+    /// Appends an array of `count` elements, of which `element` appends each. Not generic either.
+    package static func append(
+        array count: Int, to bytes: inout [UInt8], _ element: (_ index: Int, _ bytes: inout [UInt8]) -> Void
+    ) {
+        bytes.append(ASCII.openBracket)
+        for index in 0..<count {
+            if index > 0 { bytes.append(ASCII.comma) }
+            element(index, &bytes)
+        }
+        bytes.append(ASCII.closeBracket)
+    }
+
     /// Appends bytes that are JSON already, unchanged.
     package static func append(raw: some Sequence<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: raw)

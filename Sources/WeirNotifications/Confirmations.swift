@@ -53,7 +53,7 @@ package struct Confirmations: SubscriptionEvents {
         self.logger = logger
     }
 
-    package func subscribed(_ subscription: Subscription, again: Bool) async {
+    package func subscribed(_ subscription: Subscription) async {
         await notify(subscription, "SubscriptionConfirmation", seconds: subscription.ttl, terms.subscribing)
     }
 

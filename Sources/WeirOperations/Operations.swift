@@ -22,14 +22,15 @@ package final class Operations: Sendable {
     let movesOnFlavorChange: Bool
     /// Tells subscribers of messages.
     package let deliveries: any Deliveries
-    let subscriptionEvents: any SubscriptionEvents
+    /// Nil if nobody has to hear of them.
+    let subscriptionEvents: (any SubscriptionEvents)?
     let logger: Logger
 
     package init(
         catalog: Catalog, limits: ServiceLimits, clock: any WeirClock, moves: MigrationCounters = MigrationCounters(),
         movesOnFlavorChange: Bool = true, signer: URLSigner = .none, cipher: BodyCipher = .none,
         deliveries: any Deliveries = NoDeliveries(),
-        subscriptionEvents: any SubscriptionEvents = NoSubscriptionEvents(),
+        subscriptionEvents: (any SubscriptionEvents)? = nil,
         logger: Logger
     ) {
         self.catalog = catalog

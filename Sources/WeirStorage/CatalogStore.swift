@@ -90,7 +90,7 @@ package enum PoolRemoval: Hashable, Sendable {
 }
 
 /// What became of a change of a flavor.
-package enum FlavorChange: Hashable, Sendable {
+package enum FlavorRegistration: Hashable, Sendable {
     case stored
     /// The catalog has something else of the flavor than the caller saw; nothing was changed.
     case changed
@@ -187,7 +187,7 @@ package protocol CatalogStore: MigrationStore, DocumentStore {
     /// - Parameter seen: The flavor as it was; nil if there was none of that name.
     func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange
+    ) async throws(StorageError) -> FlavorRegistration
 
     /// Removes the flavor and takes its name off all pools.
     func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError)

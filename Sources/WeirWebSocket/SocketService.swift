@@ -76,11 +76,7 @@ package struct SocketService: Sendable {
         } catch let fault as SocketFault {
             return SocketReply(fault)
         } catch let error as OperationError {
-            if case .unavailable(let reason) = error {
-                logger.log(
-                    level: reason.isReported ? .debug : .warning, "store unavailable", metadata: ["reason": "\(reason)"])
-            }
-            if case .noPool(let reason) = error { logger.warning("queue not placed", metadata: ["reason": "\(reason)"]) }
+            error.report(to: logger)
             return SocketReply(SocketFault(error))
         } catch {
             logger.error("request failed", metadata: ["connection": "\(connection.id)", "reason": "\(error)"])

@@ -58,7 +58,7 @@ struct Node {
             catalog: catalog, limits: settings.serviceLimits, clock: clock, moves: moves,
             movesOnFlavorChange: settings.migration.onFlavorChange == .move, signer: settings.urlSigner,
             cipher: settings.bodyCipher, deliveries: notifications.outbox,
-            subscriptionEvents: notifications.confirmations ?? NoSubscriptionEvents(), logger: logger)
+            subscriptionEvents: notifications.confirmations, logger: logger)
         let sockets = SocketService(
             operations: operations, options: settings.socketOptions, tail: notifications.tail, events: events,
             logger: logger)

@@ -83,7 +83,7 @@ import WeirStorage
     func changed(store: StoreUnderTest) async throws {
         try await store.withStore(pools: ["a", "b"]) { store in
             let old = try Flavor.named("gold", required: [.fifo])
-            func put(_ flavor: Flavor, over seen: Flavor?) async throws -> FlavorChange {
+            func put(_ flavor: Flavor, over seen: Flavor?) async throws -> FlavorRegistration {
                 try await store.put(
                     flavor, over: seen, pools: ["b"], detachingOthers: true, noting: .of("flavor.put", "gold"))
             }
@@ -113,7 +113,7 @@ import WeirStorage
     func changeRace(store: StoreUnderTest) async throws {
         try await store.withStore { store in
             let sets: [CapabilitySet] = [[.fifo], [.claims], [.durability], [.fifo, .claims]]
-            let outcomes = try await withThrowingTaskGroup(of: FlavorChange.self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: FlavorRegistration.self) { group in
                 for set in sets {
                     let flavor = try Flavor.named("gold", required: set)
                     group.addTask {

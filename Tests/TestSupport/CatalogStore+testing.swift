@@ -13,7 +13,7 @@ extension CatalogStore {
     /// Creates the flavor or replaces the one that there is, whatever it is.
     package func put(
         _ flavor: Flavor, pools: [String], detachingOthers: Bool, noting entry: AuditEntry? = nil
-    ) async throws(StorageError) -> FlavorChange {
+    ) async throws(StorageError) -> FlavorRegistration {
         let present = try await self.flavor(flavor.name, of: flavor.project)
         return try await put(
             flavor, over: present, pools: pools, detachingOthers: detachingOthers, noting: entry)

@@ -51,7 +51,7 @@ extension MongoCatalogStore {
 
     package func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange {
+    ) async throws(StorageError) -> FlavorRegistration {
         try await administer { (session) throws(MongoFailure) in
             let outcome = try session.put(flavor, over: seen, pools: pools, detachingOthers: detachingOthers)
             if outcome == .stored { try session.note(entry) }

@@ -5,7 +5,7 @@ internal import WeirStorage
 extension PoolSession {
     func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool
-    ) throws(MongoFailure) -> FlavorChange {
+    ) throws(MongoFailure) -> FlavorRegistration {
         guard try stored(flavor.name, of: flavor.project) == seen else { return .changed }
         if let unknown = try firstUnknown(of: pools) { return .unknownPool(unknown) }
         if detachingOthers { try detach(flavor.name) }

@@ -62,7 +62,7 @@ extension RedisCatalogStore {
 
     package func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange {
+    ) async throws(StorageError) -> FlavorRegistration {
         let words = [Array(flavor.project.value.utf8), Array(flavor.name.utf8), flavor.stored, seen?.stored ?? []]
         let attached = [detachingOthers ? "1" : "0", String(pools.count)] + pools
         switch try await run(.putFlavor, words + attached.map { Array($0.utf8) } + (entry?.words ?? [])) {

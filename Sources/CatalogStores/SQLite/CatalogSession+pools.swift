@@ -56,7 +56,7 @@ extension CatalogSession {
 
     func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool
-    ) throws -> FlavorChange {
+    ) throws -> FlavorRegistration {
         guard try self.flavor(flavor.name, of: flavor.project) == seen else { return .changed }
         for name in pools {
             let known = try sql.poolNumber.bind(1, name).first { _ in true }

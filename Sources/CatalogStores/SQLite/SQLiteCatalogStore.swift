@@ -148,7 +148,7 @@ package final class SQLiteCatalogStore: CatalogStore {
 
     package func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange {
+    ) async throws(StorageError) -> FlavorRegistration {
         try await writer.perform { session in
             let outcome = try session.put(flavor, over: seen, pools: pools, detachingOthers: detachingOthers)
             if outcome == .stored { try session.note(entry) }

@@ -40,12 +40,7 @@ struct MessageEncoding {
     /// `[…]`
     func append(array messages: [Message], to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + messages.reduce(64) { $0 + $1.body.bytes.count + 320 })
-        bytes.append(UInt8(ascii: "["))
-        for (index, message) in messages.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(message, to: &bytes)
-        }
-        bytes.append(UInt8(ascii: "]"))
+        JSONWriter.append(array: messages.count, to: &bytes) { append(messages[$0], to: &$1) }
     }
 
     func append(_ message: Message, to bytes: inout [UInt8]) {

@@ -178,12 +178,9 @@ extension HTTPService {
         let popped = try await operations.popMessages(count, from: queue)
         let encoding = encoding(call, queue)
         var body: [UInt8] = []
-        JSONWriter.append(literal: "{\"messages\":[", to: &body)
-        for (index, message) in popped.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            encoding.append(popped: message, to: &body)
-        }
-        JSONWriter.append(literal: "]}", to: &body)
+        JSONWriter.append(literal: "{\"messages\":", to: &body)
+        JSONWriter.append(array: popped.count, to: &body) { encoding.append(popped: popped[$0], to: &$1) }
+        body.append(UInt8(ascii: "}"))
         return .json(.ok, body)
     }
 }

@@ -97,15 +97,7 @@ package final class HTTPService: Sendable {
         } catch let fault as Fault {
             return Reply(fault)
         } catch let error as OperationError {
-            if case .unavailable(let reason) = error {
-                let level: Logger.Level = reason.isReported ? .debug : .warning
-                logger.log(
-                    level: level,
-                    "store unavailable", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
-            }
-            if case .noPool(let reason) = error {
-                logger.warning("queue not placed", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
-            }
+            error.report(to: logger, ["request_id": "\(requestID)"])
             return Reply(Fault(error))
         } catch {
             logger.error("request failed", metadata: ["request_id": "\(requestID)", "reason": "\(error)"])

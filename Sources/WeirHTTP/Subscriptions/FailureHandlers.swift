@@ -13,12 +13,9 @@ extension HTTPService {
         link.marker(in: call.query)
         link.add("limit", limit)
         var body: [UInt8] = []
-        JSONWriter.append(literal: "{\"failures\":[", to: &body)
-        for (index, failure) in page.items.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            failure.append(to: &body)
-        }
-        JSONWriter.append(literal: "],", to: &body)
+        JSONWriter.append(literal: "{\"failures\":", to: &body)
+        JSONWriter.append(array: page.items.count, to: &body) { page.items[$0].append(to: &$1) }
+        body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         body.append(UInt8(ascii: "}"))
         return .json(.ok, body)

@@ -13,12 +13,9 @@ extension HTTPService {
         link.add("limit", limit)
         let now = operations.clock.now()
         var body: [UInt8] = []
-        JSONWriter.append(literal: "{\"subscriptions\":[", to: &body)
-        for (index, subscription) in page.items.enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            subscription.append(to: &body, now: now)
-        }
-        JSONWriter.append(literal: "],", to: &body)
+        JSONWriter.append(literal: "{\"subscriptions\":", to: &body)
+        JSONWriter.append(array: page.items.count, to: &body) { page.items[$0].append(to: &$1, now: now) }
+        body.append(UInt8(ascii: ","))
         link.append(marker: page.next, to: &body)
         body.append(UInt8(ascii: "}"))
         return .json(.ok, body)

@@ -29,16 +29,9 @@ final class LaneBook {
         else { return nil }
         let backlog = HiddenQueue(.backlog, name, home: home, about: recipient.queue, in: node.vault)
         let lane = Lane(
-            to: recipient, read: read, surroundings, backlog: backlog, failures: failures, backlogged: backlogged)
+            to: recipient, read: read, node, ledger, backlog: backlog, failures: failures, backlogged: backlogged)
         lanes[recipient.id] = lane
         return lane
-    }
-
-    private var surroundings: LaneSurroundings {
-        LaneSurroundings(
-            courier: node.courier, allowance: node.allowance, ledger: ledger, room: node.room,
-            counters: node.counters, log: node.log, clock: node.clock, demandsConfirmation: node.demandsConfirmation
-        ) { [node] id, queue async throws(StorageError) in try await node.recipient(id, of: queue) }
     }
 
     /// Lanes for the backlogs that are there from before. Those whose subscription is gone are removed.

@@ -18,7 +18,7 @@ extension Lane {
     /// Nil if it is not wanted any more, or the task is cancelled.
     private func attempt(_ parcel: Parcel) async -> Attempt? {
         guard await isWanted(parcel) else { return nil }
-        let place = await surroundings.allowance.enter(pace, of: recipient.queue.project)
+        let place = await node.allowance.enter(pace, of: recipient.queue.project)
         defer { place.leave() }
         // There may have been a long line before it.
         guard await isWanted(parcel) else { return nil }
@@ -35,10 +35,10 @@ extension Lane {
     }
 
     private func outcome(of parcel: Parcel, _ place: Allowance.Place) async -> Attempt {
-        await withTaskGroup(of: Event?.self) { [recipient, surroundings] group in
-            group.addTask { .ended(await surroundings.courier.attempt(parcel, to: recipient)) }
+        await withTaskGroup(of: Event?.self) { [recipient, node] group in
+            group.addTask { .ended(await node.courier.attempt(parcel, to: recipient)) }
             group.addTask {
-                await surroundings.clock.sleep(milliseconds: Limits.slowAttemptMilliseconds)
+                await node.clock.sleep(milliseconds: Limits.slowAttemptMilliseconds)
                 return Task.isCancelled ? nil : .takesLong
             }
             var outcome: Attempt?
@@ -70,7 +70,7 @@ extension Lane {
         var work = work
         switch attempt {
         case .delivered:
-            surroundings.counters.count { $0.delivered += 1 }
+            node.counters.count { $0.delivered += 1 }
             finish(work)
             return false
         case .untried:
@@ -88,7 +88,7 @@ extension Lane {
                 await giveUp(work, reason, status: status)
                 return false
             }
-            surroundings.counters.count { $0.retried += 1 }
+            node.counters.count { $0.retried += 1 }
             current = work
             if delay > 0 { await putOff(work, seconds: delay) }
             return delay == 0
@@ -99,7 +99,7 @@ extension Lane {
 
     func settle(_ work: Work) {
         guard let entry = work.entry else { return }
-        surroundings.ledger.with { $0.settle(entry) }
+        ledger.with { $0.settle(entry) }
     }
 
     private func finish(_ work: Work) {
@@ -130,7 +130,7 @@ extension Lane {
             try await failures.add([entry])
         }
         guard isKept != nil else { return }
-        surroundings.counters.count { $0.failed += 1 }
+        node.counters.count { $0.failed += 1 }
         finish(work)
     }
 }

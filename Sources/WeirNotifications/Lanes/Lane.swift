@@ -18,7 +18,8 @@ actor Lane {
         var copy: MessageID?
     }
 
-    let surroundings: LaneSurroundings
+    let node: NotifierNode
+    let ledger: SharedLedger
     let backlog: LaneBacklog
     let failures: FailureList
     let insistence: Insistence
@@ -30,7 +31,7 @@ actor Lane {
     /// What is being sent.
     var current: Work?
     var pace: Allowance.Pace {
-        didSet { if pace != oldValue { surroundings.allowance.note(pace, of: recipient.id) } }
+        didSet { if pace != oldValue { node.allowance.note(pace, of: recipient.id) } }
     }
     /// Whether what is being sent takes long.
     var isTakingLong = false
@@ -43,18 +44,19 @@ actor Lane {
     ///   - read: when the recipient was read.
     ///   - backlogged: what the backlog holds from before.
     init(
-        to recipient: Recipient, read: Timestamp, _ surroundings: LaneSurroundings, backlog: HiddenQueue,
+        to recipient: Recipient, read: Timestamp, _ node: NotifierNode, _ ledger: SharedLedger, backlog: HiddenQueue,
         failures: FailureList, backlogged: Int = 0
     ) {
         self.recipient = recipient
         known = read
-        self.surroundings = surroundings
+        self.node = node
+        self.ledger = ledger
         self.failures = failures
         insistence = Insistence(
-            subscription: recipient.id, backlog: backlog.key.name, log: surroundings.log, clock: surroundings.clock)
-        self.backlog = LaneBacklog(backlog, count: backlogged, surroundings, insistence)
-        memory = LaneMemory(in: surroundings.room)
-        pace = surroundings.allowance.pace(of: recipient.id)
+            subscription: recipient.id, backlog: backlog.key.name, log: node.log, clock: node.clock)
+        self.backlog = LaneBacklog(backlog, count: backlogged, node, insistence)
+        memory = LaneMemory(in: node.room)
+        pace = node.allowance.pace(of: recipient.id)
     }
 
     // MARK: Taking in
@@ -90,9 +92,9 @@ actor Lane {
             } else if backlog.isDue {
                 await lookIntoBacklog()
             } else if let nextLook = backlog.nextLook {
-                let rest = Int(nextLook.milliseconds - surroundings.clock.now().milliseconds)
+                let rest = Int(nextLook.milliseconds - node.clock.now().milliseconds)
                 await bell.wait(
-                    milliseconds: max(1, min(rest, Limits.idleRecipientMilliseconds)), surroundings.clock)
+                    milliseconds: max(1, min(rest, Limits.idleRecipientMilliseconds)), node.clock)
                 if rest > Limits.idleRecipientMilliseconds { await letGoIfGone() }
             } else {
                 break
@@ -129,9 +131,9 @@ actor Lane {
     /// Reads the subscription again. False if it is gone, and with it what waited, or the task was cancelled.
     func refresh() async -> Bool {
         let (id, queue) = (recipient.id, recipient.queue)
-        let found = await insistence.insist { [surroundings] () async throws(StorageError) in
-            let now = surroundings.clock.now()
-            return (try await surroundings.reload(id, queue), now)
+        let found = await insistence.insist { [node] () async throws(StorageError) in
+            let now = node.clock.now()
+            return (try await node.recipient(id, of: queue), now)
         }
         guard let (present, read) = found else { return false }
         isGone = present == nil
@@ -144,12 +146,12 @@ actor Lane {
     /// cancelled.
     func isWanted(_ parcel: Parcel) async -> Bool {
         guard !Task.isCancelled else { return false }
-        let now = surroundings.clock.now()
+        let now = node.clock.now()
         if !isGone, now.milliseconds - known.milliseconds >= Limits.recipientMilliseconds {
             guard await refresh() else { return false }
         }
         guard !isGone else { return false }
         return parcel.isNotice
-            || recipient.isOpen(at: now, demandingConfirmation: surroundings.demandsConfirmation)
+            || recipient.isOpen(at: now, demandingConfirmation: node.demandsConfirmation)
     }
 }

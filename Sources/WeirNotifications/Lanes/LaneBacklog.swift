@@ -23,11 +23,11 @@ final class LaneBacklog {
     private var unreadable: Set<MessageID> = []
 
     /// - Parameter count: what it holds from before.
-    init(_ queue: HiddenQueue, count: Int, _ surroundings: LaneSurroundings, _ insistence: Insistence) {
+    init(_ queue: HiddenQueue, count: Int, _ node: NotifierNode, _ insistence: Insistence) {
         self.queue = queue
         self.count = count
         self.insistence = insistence
-        (counters, log, clock) = (surroundings.counters, surroundings.log, surroundings.clock)
+        (counters, log, clock) = (node.counters, node.log, node.clock)
         mayHaveDue = count > 0
         counters.count { $0.backlog += count }
     }

@@ -103,10 +103,3 @@ package final class TailRoom: Sendable {
         waiting.subtract(bytes, ordering: .relaxed)
     }
 }
-
-/// Where nothing can be followed.
-package struct NoMessageTail: MessageTail {
-    package init() {}
-
-    package func follow(_ queue: QueueKey) async throws(StorageError) -> FollowedQueue { FollowedQueue(queue) }
-}

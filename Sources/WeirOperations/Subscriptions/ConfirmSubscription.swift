@@ -13,11 +13,7 @@ extension Operations {
             let changed = stored
             let isDone = try await operation(try await subscriptions.replace(changed))
             guard isDone else { continue }
-            if isConfirmed {
-                await subscriptionEvents.confirmed(changed.subscription)
-            } else {
-                await subscriptionEvents.unconfirmed(changed.subscription)
-            }
+            if !isConfirmed { await subscriptionEvents?.unconfirmed(changed.subscription) }
             return
         }
         throw .unavailable(.busy)

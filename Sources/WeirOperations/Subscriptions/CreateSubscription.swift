@@ -27,7 +27,7 @@ extension Operations {
             }
             guard try await operation(try await store(subscription)) else { continue }
             try await announce(key)
-            await subscriptionEvents.subscribed(subscription, again: false)
+            await subscriptionEvents?.subscribed(subscription)
             return subscription.id
         }
         throw .unavailable(.busy)
@@ -68,7 +68,7 @@ extension Operations {
         }
         // Whoever stored it may have failed to say so.
         try await announce(present.source)
-        await subscriptionEvents.subscribed(present, again: true)
+        await subscriptionEvents?.subscribed(present)
         return present.id
     }
 

@@ -22,11 +22,7 @@ extension Operations {
             var changed = old
             changed.subscription.apply(draft, isNewcomer: isNewcomer, now: clock.now())
             guard try await replace(old, by: changed) else { continue }
-            if isNewcomer {
-                await subscriptionEvents.subscribed(changed.subscription, again: false)
-            } else {
-                await subscriptionEvents.updated(changed.subscription)
-            }
+            if isNewcomer { await subscriptionEvents?.subscribed(changed.subscription) }
             return
         }
         throw .unavailable(.busy)

@@ -101,12 +101,7 @@ extension SocketService {
             }
             let popped = try await operations.popMessages(count, from: queue)
             return reply { text, body in
-                body.append(UInt8(ascii: "["))
-                for (index, message) in popped.enumerated() {
-                    if index > 0 { body.append(UInt8(ascii: ",")) }
-                    text.append(popped: message, to: &body)
-                }
-                body.append(UInt8(ascii: "]"))
+                JSONWriter.append(array: popped.count, to: &body) { text.append(popped: popped[$0], to: &$1) }
             }
         default:
             throw SocketFault.invalid("Exactly one of message_ids and pop is required.")

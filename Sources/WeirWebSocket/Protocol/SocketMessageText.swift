@@ -8,12 +8,7 @@ struct SocketMessageText {
     /// `[…]`
     func append(list messages: [Message], showsClaim: Bool = false, to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + messages.reduce(64) { $0 + $1.body.bytes.count + 160 })
-        bytes.append(UInt8(ascii: "["))
-        for (index, message) in messages.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(message, showsClaim: showsClaim, to: &bytes)
-        }
-        bytes.append(UInt8(ascii: "]"))
+        JSONWriter.append(array: messages.count, to: &bytes) { append(messages[$0], showsClaim: showsClaim, to: &$1) }
     }
 
     func append(_ message: Message, showsClaim: Bool = false, to bytes: inout [UInt8]) {

@@ -128,7 +128,7 @@ final class StoreProxy: CatalogStore {
 
     func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange {
+    ) async throws(StorageError) -> FlavorRegistration {
         try await base.put(flavor, over: seen, pools: pools, detachingOthers: detachingOthers, noting: entry)
     }
 

@@ -15,7 +15,7 @@ extension SimulatedCatalog {
 
     func put(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool, noting entry: AuditEntry?
-    ) async throws(StorageError) -> FlavorChange { .stored }
+    ) async throws(StorageError) -> FlavorRegistration { .stored }
 
     func removeFlavor(_ name: String, of project: ProjectID, noting entry: AuditEntry?) async throws(StorageError) {}
 

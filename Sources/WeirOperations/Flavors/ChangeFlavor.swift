@@ -2,13 +2,6 @@ internal import WeirCatalog
 package import WeirDomain
 internal import WeirStorage
 
-/// A flavor, the pools that serve it, and what can be relied on in all of them.
-package struct FlavorDetails: Sendable {
-    package let flavor: Flavor
-    package let pools: [String]
-    package let capabilities: CapabilitySet
-}
-
 /// What an operator says about a flavor.
 package struct FlavorChange: Sendable {
     package var pools: [String]?
@@ -18,42 +11,6 @@ package struct FlavorChange: Sendable {
 }
 
 extension Operations {
-    /// The project's flavors in byte order of their names.
-    package func listFlavors(
-        of project: ProjectID, after marker: String, limit: Int?
-    ) async throws(OperationError) -> Page<FlavorDetails> {
-        let limit = try pageSize(limit, maximum: limits.flavorsPerPage)
-        let found = try await operation(try await catalog.store.flavors(of: project, after: marker, limit: limit))
-        return Page(found.map(details)) { $0.flavor.name }
-    }
-
-    package func showFlavor(_ name: String, of project: ProjectID) async throws(OperationError) -> FlavorDetails {
-        details(try await flavor(name, of: project))
-    }
-
-    private func flavor(_ name: String, of project: ProjectID) async throws(OperationError) -> Flavor {
-        let found = try await operation(try await catalog.store.flavor(name, of: project))
-        guard let found else { throw Self.noFlavor(name) }
-        return found
-    }
-
-    private static func noFlavor(_ name: String) -> OperationError { .notFound("Flavor '\(name)' does not exist.") }
-
-    /// The capabilities are what it requires, or, if it requires none, what all its pools have.
-    private func details(_ flavor: Flavor) -> FlavorDetails {
-        let serving = catalog.pools.pools.filter { slot in
-            flavor.admits(slot.pool) && slot.capabilities.missing(from: flavor.required).isEmpty
-        }
-        var capabilities = flavor.required
-        if capabilities.isEmpty, !serving.isEmpty {
-            let common = Capability.allCases.filter { each in serving.allSatisfy { $0.capabilities.contains(each) } }
-            capabilities = CapabilitySet(common)
-        }
-        return FlavorDetails(flavor: flavor, pools: serving.map(\.pool.name), capabilities: capabilities)
-    }
-
-    // MARK: Changing
-
     /// Creates or replaces the flavor and writes its name on the pools it lists; pools it no longer lists keep it.
     package func putFlavor(
         _ name: String, _ change: FlavorChange, of project: ProjectID
@@ -121,7 +78,7 @@ extension Operations {
 
     private func store(
         _ flavor: Flavor, over seen: Flavor?, pools: [String], detachingOthers: Bool
-    ) async throws(OperationError) -> WeirStorage.FlavorChange {
+    ) async throws(OperationError) -> FlavorRegistration {
         let entry = note(
             "flavor.put", flavor.name, by: flavor.project, before: seen?.described(pools: nil),
             after: flavor.described(pools: flavor.listsPools ? pools : nil))
@@ -131,19 +88,6 @@ extension Operations {
             try await catalog.pools.follow()
             return outcome
         })
-    }
-
-    /// Removes the flavor and takes its name off its pools. Queues that were created with it stay where they are.
-    package func deleteFlavor(_ name: String, of project: ProjectID) async throws(OperationError) {
-        try await catalog.pools.inTurn { () async throws(OperationError) in
-            try await operation(steps: { () async throws(StorageError) in
-                let present = try await catalog.store.flavor(name, of: project)
-                let entry = note(
-                    "flavor.remove", name, by: project, before: present?.described(pools: nil), after: nil)
-                try await catalog.store.removeFlavor(name, of: project, noting: entry)
-                try await catalog.pools.follow()
-            })
-        }
     }
 
     // MARK: Checks
