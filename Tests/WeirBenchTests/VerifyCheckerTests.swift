@@ -3,20 +3,20 @@ import WeirBench
 
 /// Histories written by hand: for each kind of violation one that must be caught, and one that only looks like it.
 @Suite struct VerifyCheckerTests {
-    private let second: UInt64 = 1_000_000_000
+    let second: UInt64 = 1_000_000_000
 
-    private func stamp(_ number: Int, queue: Int = 0, producer: Int = 0, token: UInt64 = 0) -> Stamp {
+    func stamp(_ number: Int, queue: Int = 0, producer: Int = 0, token: UInt64 = 0) -> Stamp {
         Stamp(producer: producer, queue: queue, number: number, token: token)
     }
 
-    private func id(_ stamp: Stamp) -> String { "\(stamp.producer)-\(stamp.queue)-\(stamp.number)" }
+    func id(_ stamp: Stamp) -> String { "\(stamp.producer)-\(stamp.queue)-\(stamp.number)" }
 
-    private func post(_ stamps: Stamp...) -> History.Post {
+    func post(_ stamps: Stamp...) -> History.Post {
         History.Post(stamps, .acknowledged(ids: stamps.map(id)))
     }
 
     /// A claim of 60 s, answered a second after it was sent unless said otherwise.
-    private func claim(
+    func claim(
         _ stamps: [Stamp]?, at seconds: UInt64, until end: UInt64? = nil, limit: Int = 10
     ) -> History.Claim {
         History.Claim(
@@ -24,24 +24,48 @@ import WeirBench
             deliveries: stamps.map { $0.map { History.Delivery(stamp: $0, id: id($0)) } })
     }
 
-    private func delete(
-        _ stamp: Stamp, at seconds: UInt64, _ outcome: History.Delete.Outcome = .acknowledged
+    /// A delete by the first claim unless said otherwise, sent a second before it was answered.
+    func delete(
+        _ stamp: Stamp, at seconds: UInt64, _ outcome: History.Delete.Outcome = .acknowledged, by claim: Int = 0,
+        sent: UInt64? = nil
     ) -> History.Delete {
-        History.Delete(stamp, answered: seconds * second, outcome)
+        History.Delete(
+            stamp, claim: claim, sent: (sent ?? seconds - 1) * second, answered: seconds * second, outcome)
     }
 
-    private func check(
-        _ posts: [History.Post], _ claims: [History.Claim], _ deletes: [History.Delete] = []
+    /// - Parameter isFinished: whether all that was handed out is deleted at the end.
+    func check(
+        _ posts: [History.Post], _ claims: [History.Claim], _ deletes: [History.Delete] = [],
+        isFinished: Bool = true, isDrained: Bool = true, leftovers: [History.Leftover] = []
     ) -> Findings {
         var history = History()
         history.posts = posts
         history.claims = claims
         history.deletes = deletes
+        history.isDrained = isDrained
+        history.leftovers = leftovers
+        if isFinished {
+            let deleted = Set(deletes.filter { $0.outcome == .acknowledged }.map(\.stamp))
+            let stamps = Set(claims.flatMap { ($0.deliveries ?? []).compactMap(\.stamp) }).subtracting(deleted)
+            history.deletes += stamps.map { delete($0, at: 10_000) }
+        }
         return HistoryChecker.check(history)
     }
 
+    /// The same, with every delete and every leftover written down.
+    func checkAll(
+        _ posts: [History.Post], _ claims: [History.Claim], _ deletes: [History.Delete],
+        isDrained: Bool = true, leftovers: History.Leftover...
+    ) -> Findings {
+        check(posts, claims, deletes, isFinished: false, isDrained: isDrained, leftovers: leftovers)
+    }
+
+    func leftover(_ stamp: Stamp) -> History.Leftover {
+        History.Leftover(queue: Int(stamp.queue), stamp: stamp, id: id(stamp))
+    }
+
     /// The violations found, without those that were not.
-    private func violations(_ findings: Findings) -> [String: Int] {
+    func violations(_ findings: Findings) -> [String: Int] {
         Dictionary(uniqueKeysWithValues: findings.violations.filter { $0.count > 0 }.map { ($0.name, $0.count) })
     }
 
@@ -97,10 +121,10 @@ import WeirBench
         "a message may come again after its claim has ended if its delete is unknown, refused or missing",
         arguments: [History.Delete.Outcome.unknown, .refused, nil])
     func explained(outcome: History.Delete.Outcome?) {
-        let first = outcome.map { [delete(stamp(0), at: 3, $0)] } ?? []
+        let first = outcome.map { [delete(stamp(0), at: 60, $0)] } ?? []
         let findings = check(
             [post(stamp(0))], [claim([stamp(0)], at: 1), claim([stamp(0)], at: 61)],
-            first + [delete(stamp(0), at: 63)])
+            first + [delete(stamp(0), at: 63, by: 1)])
         #expect(findings.isClean)
         #expect(findings.explainedDuplicates == 1)
         #expect(findings.unknownDeletes == (outcome == .unknown ? 1 : 0))

@@ -12,7 +12,7 @@ import WeirBench
         let settings = try settings()
         #expect(settings.producers == 32 && settings.claimers == 32 && settings.queues == 64)
         #expect(settings.messages == 200_000 && settings.bodyBytes == 1024 && settings.limit == 10)
-        #expect(settings.claimTTL == 60 && settings.quiet == 70 && settings.patience == 120)
+        #expect(settings.claimTTL == 60 && settings.quiet == 100 && settings.patience == 120)
         #expect(settings.flavor == nil && !settings.keepsQueues && settings.project == "bench")
     }
 
@@ -24,7 +24,7 @@ import WeirBench
             "--threads", "2", "--endpoint", "http://h:1")
         #expect(settings.producers == 2 && settings.claimers == 3 && settings.queues == 5)
         #expect(settings.messages == 7 && settings.bodyBytes == 100 && settings.claimTTL == 90)
-        #expect(settings.quiet == 100 && settings.patience == 11 && settings.flavor == "gold")
+        #expect(settings.quiet == 130 && settings.patience == 11 && settings.flavor == "gold")
         #expect(settings.keepsQueues && settings.limit == 4 && settings.project == "p" && settings.threads == 2)
         #expect(settings.endpoint.authority == "h:1")
     }

@@ -16,6 +16,10 @@ final class VerifyFakeStore: Sendable {
         case changesBodies
         /// Hands out each fiftieth message under another id.
         case changesIDs
+        /// Refuses the delete of each fiftieth message at once, and drops it.
+        case refusesAndDrops
+        /// Lists each fiftieth message for ever after it acknowledged its delete.
+        case keepsListed
     }
 
     fileprivate struct Message {
@@ -23,6 +27,8 @@ final class VerifyFakeStore: Sendable {
         let body: Substring
         let number: Int
         var heldUntil: ContinuousClock.Instant?
+        /// Listed, and nothing else.
+        var isGhost = false
     }
 
     struct State {
@@ -70,7 +76,7 @@ final class VerifyFakeStore: Sendable {
             state.deleted.append(queue)
             return .answer(204)
         case ("POST", "messages"): return post(request, queue, &state)
-        case ("GET", "messages"): return .answer(200, page(queue, state.queues[queue, default: []].prefix(1)))
+        case ("GET", "messages"): return .answer(200, list(request.path, queue, state))
         case ("POST", "claims"): return claim(queue, &state)
         case ("DELETE", "messages"): return delete(rest[1], queue, &state)
         default: return .answer(404)
@@ -93,7 +99,9 @@ final class VerifyFakeStore: Sendable {
     private func claim(_ queue: String, _ state: inout State) -> FakeReply {
         let now = ContinuousClock.now
         var messages = state.queues[queue, default: []]
-        let free = messages.indices.filter { messages[$0].heldUntil.map { $0 <= now } ?? true }
+        let free = messages.indices.filter {
+            !messages[$0].isGhost && messages[$0].heldUntil.map { $0 <= now } ?? true
+        }
         let chosen = Array(fault == .turnsRound ? free.suffix(10).reversed() : Array(free.prefix(10)))
         guard !chosen.isEmpty else { return .answer(204) }
         for place in chosen where !(fault == .sharesClaims && messages[place].number.isMultiple(of: 50)) {
@@ -105,19 +113,31 @@ final class VerifyFakeStore: Sendable {
 
     private func delete(_ id: String, _ queue: String, _ state: inout State) -> FakeReply {
         if let place = state.queues[queue]?.firstIndex(where: { $0.id == id }) {
-            if fault == .resurrects && state.queues[queue]?[place].number.isMultiple(of: 50) == true {
+            let isChosen = state.queues[queue]?[place].number.isMultiple(of: 50) == true
+            if fault == .keepsListed && isChosen {
+                state.queues[queue]?[place].isGhost = true
+            } else if fault == .resurrects && isChosen {
                 // Once: it comes again and then is gone.
                 if let message = state.queues[queue]?.remove(at: place) {
                     state.queues[queue]?.append(Message(id: message.id, body: message.body, number: 1))
                 }
             } else {
                 state.queues[queue]?.remove(at: place)
+                if fault == .refusesAndDrops && isChosen { return .answer(403, "{}") }
             }
         }
         return .answer(204)
     }
 
-    private func page(_ queue: String, _ messages: some Sequence<Message>) -> String {
+    /// A page, three messages at most, with a link to the next one.
+    private func list(_ path: String, _ queue: String, _ state: State) -> String {
+        let marker = path.split(separator: "marker=").dropFirst().first.flatMap { Int($0) } ?? 0
+        let rest = state.queues[queue, default: []].dropFirst(marker)
+        let next = "/v2/queues/\(queue)/messages?include_claimed=true&marker=\(marker + 3)"
+        return page(queue, rest.prefix(3), links: rest.isEmpty ? "" : "{\"rel\":\"next\",\"href\":\"\(next)\"}")
+    }
+
+    private func page(_ queue: String, _ messages: some Sequence<Message>, links: String = "") -> String {
         let texts = messages.map { message in
             let isChosen = message.number.isMultiple(of: 50)
             let body = fault == .changesBodies && isChosen ? "\(message.body)x" : String(message.body)
@@ -125,6 +145,6 @@ final class VerifyFakeStore: Sendable {
             let href = "/v2/queues/\(queue)/messages/\(message.id)?claim_id=c"
             return "{\"id\":\"\(id)\",\"href\":\"\(href)\",\"ttl\":300,\"age\":0,\"body\":\"\(body)\"}"
         }
-        return "{\"messages\":[\(texts.joined(separator: ","))],\"links\":[]}"
+        return "{\"messages\":[\(texts.joined(separator: ","))],\"links\":[\(links)]}"
     }
 }

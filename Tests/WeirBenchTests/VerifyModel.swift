@@ -155,8 +155,8 @@ struct VerifyModel {
     private mutating func delete(_ claimer: Int, calm: Bool = false) {
         let task = claimers[claimer].work.removeFirst()
         if faults && !calm && chance(5) { return }
-        let answered = span(freeAt: claimers[claimer].freeAt).answered
-        claimers[claimer].freeAt = answered
+        let span = span(freeAt: claimers[claimer].freeAt)
+        claimers[claimer].freeAt = span.answered
         let outcome: History.Delete.Outcome
         if let place = store[task.queue].firstIndex(where: { $0.id == task.id }) {
             let message = store[task.queue][place]
@@ -166,6 +166,9 @@ struct VerifyModel {
         } else {
             outcome = .acknowledged
         }
-        history.deletes.append(History.Delete(task.stamp, answered: answered, outcome))
+        // Each claim that handed something out is in the history.
+        history.deletes.append(
+            History.Delete(
+                task.stamp, claim: task.claim - 1, sent: span.sent, answered: span.answered, outcome))
     }
 }

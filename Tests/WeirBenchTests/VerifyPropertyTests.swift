@@ -54,6 +54,41 @@ import WeirBench
         #expect(HistoryChecker.check(history).lost == 1)
     }
 
+    /// A delete that was acknowledged soon, of a message that no other delete can have taken.
+    private func onlyDelete(_ history: History, seed: Int) throws -> Int {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let perStamp = Dictionary(grouping: history.deletes.filter { $0.outcome != .refused }, by: \.stamp)
+        let fitting = history.deletes.indices.filter { place in
+            let delete = history.deletes[place]
+            let claim = history.claims[delete.claim]
+            return delete.outcome == .acknowledged && perStamp[delete.stamp]?.count == 1
+                && delete.answered + 2 * second < claim.sent + claim.ttl
+        }
+        return try #require(fitting.randomElement(using: &random))
+    }
+
+    @Test("a delete that was refused at once, of a message that then is gone, is found", arguments: 1...40)
+    func refusedAtOnce(seed: Int) throws {
+        var history = VerifyModel.history(seed: UInt64(seed))
+        history.deletes[try onlyDelete(history, seed: seed)].outcome = .refused
+        let findings = HistoryChecker.check(history)
+        #expect(findings.refusedWhileHeld == 1 && findings.lost == 1)
+    }
+
+    @Test("a message that goes though its delete was refused in time, or was never sent, is found", arguments: 1...40)
+    func goneWithoutDelete(seed: Int) throws {
+        var history = VerifyModel.history(seed: UInt64(seed))
+        let place = try onlyDelete(history, seed: seed)
+        let claim = history.claims[history.deletes[place].claim]
+        var missing = history
+        missing.deletes.remove(at: place)
+        history.deletes[place].outcome = .refused
+        history.deletes[place].answered = claim.answered + claim.ttl
+        for findings in [history, missing].map({ HistoryChecker.check($0) }) {
+            #expect(findings.refusedWhileHeld == 0 && findings.lost == 1)
+        }
+    }
+
     @Test("a message that comes back after its delete was acknowledged is found", arguments: 1...40)
     func resurrected(seed: Int) throws {
         var history = VerifyModel.history(seed: UInt64(seed))

@@ -17,6 +17,7 @@ import WeirBench
             settings.messages = 500
             settings.bodyBytes = 100
             settings.quiet = 8
+            settings.lastWait = 1
             change(&settings)
             return try await VerifyRunner(settings).run()
         }
@@ -53,6 +54,7 @@ import WeirBench
             // One queue that fills before it is emptied, so that order can show.
             $0.queues = 1
             $0.claimers = fault == .turnsRound ? 1 : 3
+            if fault == .keepsListed { $0.quiet = 2 }
         }
         #expect(!result.isGood)
         #expect(result.trouble == nil)
@@ -64,7 +66,26 @@ import WeirBench
         case .turnsRound: #expect(findings.orderViolations > 0)
         case .changesBodies: #expect(findings.phantoms >= 10)
         case .changesIDs: #expect(findings.changedIDs >= 10)
+        case .refusesAndDrops:
+            #expect(findings.refusedWhileHeld >= 10 && findings.lost == findings.refusedWhileHeld)
+        case .keepsListed: #expect(findings.stuck >= 10 && findings.lost == 0)
         }
+    }
+
+    @Test("what comes at last, after the quiet time, is neither stuck nor lost")
+    func comesAtLast() async throws {
+        let begun = ContinuousClock.now
+        let result = try await run(
+            VerifyFakeStore(),
+            failing: { request in
+                request.path.contains("/claims") && ContinuousClock.now - begun < .seconds(4) ? .answer(204) : nil
+            }
+        ) {
+            $0.quiet = 1
+            $0.lastWait = 60
+        }
+        #expect(result.isGood, "\(VerifyReport.text(result))")
+        #expect(result.findings.consumed == 500)
     }
 
     @Test("queues are made with the flavor, and stay if they are to be kept")

@@ -19,7 +19,7 @@ extension BenchCommand {
         settings.claimers = try check("--claimers", verification.claimers ?? settings.claimers, 1...1024)
         settings.messages = try check("--messages", verification.messages ?? settings.messages, 1...10_000_000)
         settings.claimTTL = try check("--claim-ttl", verification.claimTtl ?? settings.claimTTL, 60...43_200)
-        settings.quiet = Double(settings.claimTTL) + 10
+        settings.quiet = Double(settings.claimTTL) + 40
         settings.patience = try check("--patience", verification.patience ?? settings.patience, 1...3600)
         settings.flavor = verification.flavor
         let flavorName = settings.flavor?.utf8.map { $0 } ?? []

@@ -1,4 +1,4 @@
-/// Reads the answer to a claim.
+/// Reads the answer to a claim, or a page of a listing, which has its messages in the same form.
 enum ClaimAnswer {
     struct Message {
         var id = ""
@@ -25,5 +25,25 @@ enum ClaimAnswer {
             }
         }
         return messages
+    }
+
+    /// The `href` of the link `next` of a listing, as in `{"links": [{"rel": "next", "href": …}]}`.
+    static func nextPage(_ answer: [UInt8]) -> String? {
+        var next: String?
+        var href: String?
+        var isNext = false
+        JSONStrings.walk(answer) { event in
+            switch event {
+            case .value(let text, let key?, MessageIDScanner.messageDepth):
+                if key.equals("href") { href = String(decoding: text, as: UTF8.self) }
+                if key.equals("rel") { isNext = text.equals("next") }
+            case .close(MessageIDScanner.messageDepth):
+                if isNext { next = href }
+                href = nil
+                isNext = false
+            default: break
+            }
+        }
+        return next
     }
 }

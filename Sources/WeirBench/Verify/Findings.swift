@@ -10,7 +10,7 @@ package struct Findings: Sendable, Equatable {
     package var unknownClaims = 0
     /// Deletes (not messages) whose outcome is unknown.
     package var unknownDeletes = 0
-    /// Deletes (not messages) that were refused because the claim had ended.
+    /// Deletes (not messages) that were refused as if the claim had ended.
     package var refusedDeletes = 0
     /// Deliveries of a message again, after the claims that held it before may have ended and before a delete of it
     /// was acknowledged: what "at least once" allows.
@@ -18,8 +18,13 @@ package struct Findings: Sendable, Equatable {
     /// Acknowledged and never handed out, in a run that ended before it had drained its queues: they may be there.
     package var notClaimed = 0
 
-    /// Acknowledged and never handed out, though the queues were drained.
+    /// Not there any more, though the queues were drained: acknowledged and never handed out, or handed out and gone
+    /// without a delete that can have taken them.
     package var lost = 0
+    /// Still listed when nothing came any more, and no claim got them.
+    package var stuck = 0
+    /// Deletes (not messages) that were refused while their claim certainly held the message.
+    package var refusedWhileHeld = 0
     /// Deliveries of a message again that nothing allows: after a delete of it was acknowledged, or while another
     /// claim held it.
     package var unexplainedDuplicates = 0
@@ -44,9 +49,9 @@ package struct Findings: Sendable, Equatable {
     /// The counts that must be zero, by name.
     package var violations: [(name: String, count: Int)] {
         [
-            ("lost", lost), ("unexplained_duplicates", unexplainedDuplicates),
-            ("overlapping_claims", overlappingClaims), ("order_violations", orderViolations),
-            ("phantoms", phantoms), ("changed_ids", changedIDs),
+            ("lost", lost), ("stuck", stuck), ("refused_while_held", refusedWhileHeld),
+            ("unexplained_duplicates", unexplainedDuplicates), ("overlapping_claims", overlappingClaims),
+            ("order_violations", orderViolations), ("phantoms", phantoms), ("changed_ids", changedIDs),
         ]
     }
 

@@ -13,6 +13,9 @@ package struct History: Sendable {
     /// In any order.
     package var deletes: [Delete] = []
 
+    /// What the queues still listed at the end, though nothing came any more and no claim got it.
+    package var leftovers: [Leftover] = []
+
     /// Whether the run went on until its queues were empty, or nothing came any more though it could have.
     package var isDrained = true
 
@@ -87,6 +90,23 @@ extension History {
         }
     }
 
+    /// One message in the listing of a queue.
+    package struct Leftover: Sendable {
+        /// The place of the queue in the list of the run.
+        package var queue: Int
+        /// Nil if the body is not one that a producer wrote.
+        package var stamp: Stamp?
+        /// The id under which it is listed.
+        package var id: String
+
+        /// A message as it is listed.
+        package init(queue: Int, stamp: Stamp?, id: String) {
+            self.queue = queue
+            self.stamp = stamp
+            self.id = id
+        }
+    }
+
     /// One request that deleted a message, by the claim that handed it out.
     package struct Delete: Sendable {
         /// How it ended.
@@ -95,20 +115,26 @@ extension History {
             case acknowledged
             /// The message may or may not be gone.
             case unknown
-            /// Refused: the claim has ended.
+            /// Refused, for the claim has ended: the message is still there.
             case refused
         }
 
         /// The message.
         package var stamp: Stamp
+        /// The place in `claims` of the claim that was named.
+        package var claim: Int
+        /// When it was asked for.
+        package var sent: UInt64
         /// When the answer was there, or it was given up.
         package var answered: UInt64
         /// How it ended.
         package var outcome: Outcome
 
         /// A delete of this message.
-        package init(_ stamp: Stamp, answered: UInt64, _ outcome: Outcome) {
+        package init(_ stamp: Stamp, claim: Int, sent: UInt64, answered: UInt64, _ outcome: Outcome) {
             self.stamp = stamp
+            self.claim = claim
+            self.sent = sent
             self.answered = answered
             self.outcome = outcome
         }

@@ -22,8 +22,18 @@ package struct HistoryChecker {
         let ledger = Ledger(history, &findings)
         var checker = HistoryChecker(ledger: ledger, isDrained: history.isDrained, findings: findings)
         checker.checkDeliveries()
+        checker.checkRefusals()
+        checker.checkLeftovers(history.leftovers)
         checker.checkOrderInAnswers()
         checker.checkOrderBetweenClaims()
         return checker.findings
+    }
+
+    private mutating func checkLeftovers(_ leftovers: [History.Leftover]) {
+        for leftover in leftovers {
+            findings.stuck += 1
+            let place = leftover.stamp?.place ?? "queue \(leftover.queue), with a body that nobody wrote"
+            findings.explain("stuck: \(place), id \(leftover.id), is listed and never comes")
+        }
     }
 }

@@ -10,19 +10,28 @@ struct Ledger {
         var claims: [Int] = []
         /// When a delete of it was acknowledged, the first time.
         var deletedAt: UInt64?
+        /// The claims that deletes of unknown outcome named.
+        var unknownDeletes: [Int] = []
+        /// Whether its queue listed it at the end.
+        var isLeftOver = false
     }
 
     let claims: [History.Claim]
+    let deletes: [History.Delete]
     private(set) var messages: [Message] = []
     private var places: [Stamp: Int] = [:]
 
     /// Books everything, and counts what needs no more than that: phantoms, ids and the plain facts.
     init(_ history: History, _ findings: inout Findings) {
         claims = history.claims
+        deletes = history.deletes
         for post in history.posts { book(post, &findings) }
         var owners = idsOfAcknowledged()
         for claim in claims.indices { book(claim, &owners, &findings) }
-        for delete in history.deletes { book(delete, &findings) }
+        for delete in deletes { book(delete, &findings) }
+        for leftover in history.leftovers {
+            if let place = place(leftover.stamp, in: leftover.queue) { messages[place].isLeftOver = true }
+        }
         findings.consumed = messages.count { !$0.claims.isEmpty }
     }
 
@@ -89,7 +98,9 @@ struct Ledger {
 
     private mutating func book(_ delete: History.Delete, _ findings: inout Findings) {
         switch delete.outcome {
-        case .unknown: findings.unknownDeletes += 1
+        case .unknown:
+            findings.unknownDeletes += 1
+            if let place = places[delete.stamp] { messages[place].unknownDeletes.append(delete.claim) }
         case .refused: findings.refusedDeletes += 1
         case .acknowledged:
             guard let place = places[delete.stamp] else { return }

@@ -2,6 +2,9 @@ import NIOCore
 
 /// One client that posts: sometimes ten messages a request, mostly one, to a few queues in turn by chance.
 struct Producer {
+    /// Seconds that a message lives, a day: none may end by itself while the run lasts.
+    static let messageTTL = 86_400
+
     private let index: Int
     private let run: VerifyRun
     private let queues: [Int]
@@ -62,8 +65,8 @@ struct Producer {
     }
 
     private func request(_ stamps: [Stamp], to queue: String, _ writer: RequestWriter) -> ByteBuffer {
-        // A day: no message may end by itself while the run lasts.
-        let messages = stamps.map { "{\"ttl\":86400,\"body\":\(run.body.json($0))}" }.joined(separator: ",")
+        let messages = stamps.map { "{\"ttl\":\(Self.messageTTL),\"body\":\(run.body.json($0))}" }
+            .joined(separator: ",")
         return writer.request("POST", "/v2/queues/\(queue)/messages", body: "{\"messages\":[\(messages)]}")
     }
 }

@@ -76,15 +76,23 @@ final class VerifyRun: Sendable {
         state.withLock { $0.history.posts.append(post) }
     }
 
-    func record(_ claim: History.Claim) {
+    /// - Returns: Its place among the claims.
+    @discardableResult
+    func record(_ claim: History.Claim) -> Int {
         state.withLock {
             $0.history.claims.append(claim)
             $0.lastSign = monotonicNow()
+            return $0.history.claims.count - 1
         }
     }
 
     func record(_ delete: History.Delete) {
         state.withLock { $0.history.deletes.append(delete) }
+    }
+
+    /// What is left in the queues for good.
+    func record(_ leftovers: [History.Leftover]) {
+        state.withLock { $0.history.leftovers = leftovers }
     }
 
     /// Counts an answer that no request of the run should get.

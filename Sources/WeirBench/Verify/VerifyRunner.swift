@@ -30,8 +30,10 @@ package struct VerifyRunner: Sendable {
             if !settings.keepsQueues {
                 do { try await keeper.delete() } catch { trouble = trouble ?? String(describing: error) }
             }
+            let isOutlived = seconds >= Double(Producer.messageTTL)
+            if isOutlived { trouble = trouble ?? "the run took longer than its messages live" }
             var history = run.history
-            history.isDrained = isDrained
+            history.isDrained = isDrained && !isOutlived
             return VerifyResult(findings: HistoryChecker.check(history), seconds: seconds, trouble: trouble)
         }
     }

@@ -22,8 +22,11 @@ package struct VerifySettings: Sendable {
     package var limit = 10
     /// Seconds that a claim lasts. Also how long messages can be out of sight when the answer to a claim is lost.
     package var claimTTL = 60
-    /// Seconds of the drain in which nothing comes, after which what is missing is lost. Longer than a claim lasts.
-    package var quiet = 70.0
+    /// Seconds of the drain in which nothing comes, after which no claim can hold what is still listed. Longer than a
+    /// claim lasts that the server made as late as `HistoryChecker.lateness` allows.
+    package var quiet = 100.0
+    /// Seconds after that in which what is listed may still come, before it is stuck. Longer than an answer may take.
+    package var lastWait = 40.0
     /// Seconds in which a client gets no answer below 500 before the run is given up.
     package var patience = 120.0
     /// Whether the queues stay.
