@@ -7,11 +7,19 @@ extension PoolDirectory {
     /// Probes the pool now.
     package func probe(_ slot: PoolSlot) async throws(StorageError) {
         let probe = try await slot.driver().probe(now: clock.now())
-        let former = slot.capabilities
+        let former = slot.probe
         slot.update { $0.probe = probe }
-        report(former.missing(from: probe.capabilities), "pool gained capabilities", .notice, of: slot)
-        report(probe.capabilities.missing(from: former), "pool lost capabilities", .warning, of: slot)
+        if let former { report(former, probe, of: slot) }
         await compareWithFlavor(slot)
+    }
+
+    private func report(_ former: PoolProbe, _ probe: PoolProbe, of slot: PoolSlot) {
+        let (had, has) = (former.capabilities, probe.capabilities)
+        report(had.missing(from: has), "pool gained capabilities", .notice, of: slot)
+        report(has.missing(from: had), "pool lost capabilities", .warning, of: slot)
+        if let old = former.identity, let new = probe.identity, old != new {
+            logger.warning("pool has another store, or an emptied one", metadata: ["pool": "\(slot.name)"])
+        }
     }
 
     /// Queues that were placed for what the pool had are still there.

@@ -7,7 +7,7 @@ import pytest
 
 from harness.api import Api, check, next_link, refused
 from harness.pools import details, register
-from harness.stores import Redis, wait_until
+from harness.stores import Redis, ReplicaSet, wait_until
 from harness.threads import at_once
 
 
@@ -153,6 +153,24 @@ def test_a_store_that_dies_is_missed_and_found_again(own, redis):
     wait_until(lambda: post(own, far).status_code in (201,), timeout=20)
     # It kept nothing, and the service goes on with what there is.
     assert own.bodies(far) == ["during"] and own.bodies(near)[0] == "before"
+
+
+@pytest.mark.parametrize("kind", ["redis", "mongodb"])
+def test_a_store_that_was_emptied_is_named_in_the_log_and_goes_on(own, tmp_path, kind):
+    store = Redis(tmp_path / "store") if kind == "redis" else ReplicaSet(tmp_path / "store", members=1)
+    store.start()
+    try:
+        register(own, "store", uri=store.uri)
+        check(own.patch("/v2/pools/embedded", json={"weight": 0}), 200)
+        queue = own.create()
+        own.send(queue, "lost")
+        store.clear()
+        probe(own, "store")
+        wait_until(lambda: '"event":"pool has another store, or an emptied one"' in own.server.log.read_text())
+        own.send(queue, "kept")
+        assert own.bodies(queue) == ["kept"] and own.claim(queue).messages[0]["body"] == "kept"
+    finally:
+        store.stop()
 
 
 def test_the_service_starts_without_a_store_and_finds_it_later(own, redis):

@@ -51,6 +51,18 @@ import WeirStorage
         #expect(found[0] == found[1] && found[1] != found[2])
     }
 
+    @Test("a database that was emptied under a pool is prepared again by the next probe")
+    func emptied() async throws {
+        try await withNodes(1) { nodes, database in
+            _ = try await QueueUnderTest.open(on: nodes[0], clock: ManualClock()).post("lost")
+            try MongoSet.shared.get().drop(database)
+            #expect(try await nodes[0].probe(now: now).identity != nil)
+            let queue = try await QueueUnderTest.open(on: nodes[0], clock: ManualClock())
+            _ = try await queue.post("a", "b")
+            #expect(try await queue.claim(1, ttl: 60).delivered.texts == ["a"])
+        }
+    }
+
     @Test("a standalone server with w=1 serves, and promises nothing that it cannot prove")
     func standalone() async throws {
         let server = try MongoServer.start()

@@ -12,6 +12,8 @@ struct PoolFacts: Sendable {
         deployment = try Deployment(connection)
         acknowledgedBy = connection.address.acknowledgedBy
         waitsForJournal = connection.address.waitsForJournal
+        // A database without one was emptied since it was prepared, and has no indexes either.
+        if try Schema.identity(connection) == nil { try Schema.prepare(connection) }
         identity = try Schema.identity(connection)
     }
 

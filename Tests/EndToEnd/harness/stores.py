@@ -48,8 +48,15 @@ class Redis:
             return connection.recv(64).startswith(b"+PONG")
 
     def configure(self, name, value):
+        self.order(f"CONFIG SET {name} {value}")
+
+    def clear(self):
+        """Takes all that it holds away."""
+        self.order("FLUSHALL")
+
+    def order(self, command):
         with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
-            connection.sendall(f"CONFIG SET {name} {value}\r\n".encode())
+            connection.sendall(f"{command}\r\n".encode())
             assert connection.recv(64).startswith(b"+OK")
 
     def pause(self):
@@ -153,6 +160,12 @@ class ReplicaSet:
         """Whether each node could go on from what the primary has: else there may be nobody to take its place."""
         states = [node.hello() for node in self.nodes]
         return all(state["isWritablePrimary"] or state["secondary"] for state in states)
+
+    def clear(self):
+        """Takes all that it holds away."""
+        with pymongo.MongoClient(self.uri) as client:
+            for name in set(client.list_database_names()) - {"admin", "config", "local"}:
+                client.drop_database(name)
 
     def kill(self):
         wait_until(self.primary)
