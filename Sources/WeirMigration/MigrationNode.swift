@@ -38,6 +38,13 @@ package final class MigrationNode: Sendable {
         [migration.source, migration.target].lazy.compactMap { self.catalog.pools.pool(named: $0)?.outage }.first
     }
 
+    /// Whether there is something to do for one that nobody has. One that has said that its pool is away waits for it, and
+    /// takes no room.
+    func hasWork(_ migration: Migration, at now: Timestamp) -> Bool {
+        if migration.rests(at: now) { return false }
+        return !migration.canWait || migration.error == nil || outage(for: migration) == nil
+    }
+
     func reach(_ point: MovePoint) {
         onPoint(point)
     }

@@ -6,28 +6,20 @@ internal import WeirStorage
 
 /// Looks for migrations that nobody works on, and works on them: as many at a time as the settings allow, all nodes
 /// together. Every node has one; which of them gets a migration is decided by the catalog. What ended migrations have
-/// left is swept away beside that.
+/// left is swept away beside that, and those that rest are reviewed.
 package final class MigrationWorker: Sendable {
     private let node: MigrationNode
     private let state = Mutex(State())
 
-    /// A migration as the catalog had it.
-    private struct Known {
-        let record: MigrationRecord
-        let migration: Migration
-    }
-
     private struct State {
         /// All that are not over. Most of them wait: they are read often and change seldom.
-        var known: [Int64: Known] = [:]
+        var known: [Int64: KnownMigration] = [:]
         /// Migrations that this node works on.
         var running: Set<Int64> = []
         /// A move has ended since it was looked for others.
         var hasRoom = false
         /// The version of each migration of other nodes, and since when it is that.
         var seen: [Int64: (version: Int64, since: Timestamp)] = [:]
-        /// When those that nobody works on were reviewed last.
-        var review = Timestamp(milliseconds: 0)
         var isCatalogAway = false
     }
 
@@ -40,6 +32,7 @@ package final class MigrationWorker: Sendable {
     package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await MigrationSweeper(self.node).run() }
+            group.addTask { await MigrationReviewer(self.node) { self.known }.run() }
             while !Task.isCancelled {
                 for record in await due() {
                     group.addTask { await self.move(record) }
@@ -88,16 +81,16 @@ package final class MigrationWorker: Sendable {
             return []
         }
         state.withLock { $0.isCatalogAway = false }
-        let known = decode(records)
-        await reviewIdle(known)
-        return choose(among: known)
+        return choose(among: decode(records))
     }
 
-    private func decode(_ records: [MigrationRecord]) -> [Known] {
+    private var known: [KnownMigration] { state.withLock { Array($0.known.values) } }
+
+    private func decode(_ records: [MigrationRecord]) -> [KnownMigration] {
         state.withLock { state in
             let known = records.map { record in
                 if let same = state.known[record.number], same.record.version == record.version { return same }
-                return Known(record: record, migration: Migration(record))
+                return KnownMigration(record: record, migration: Migration(record))
             }
             state.known = Dictionary(uniqueKeysWithValues: known.map { ($0.record.number, $0) })
             return known
@@ -112,16 +105,16 @@ package final class MigrationWorker: Sendable {
         if isNews { node.logger.warning("migrations not read", metadata: ["reason": "\(error)"]) }
     }
 
-    private func choose(among known: [Known]) -> [MigrationRecord] {
+    private func choose(among known: [KnownMigration]) -> [MigrationRecord] {
         let now = node.clock.now()
         return state.withLock { state in
             state.seen = state.seen.filter { state.known[$0.key] != nil }
             var slots = Slots(node.settings)
-            var idle: [Known] = []
+            var idle: [KnownMigration] = []
             for one in known {
                 if state.running.contains(one.record.number) || isAtWork(one, &state, now) {
                     slots.take(one.migration)
-                } else if one.migration.owner != nil || hasWork(one.migration, now) {
+                } else if one.migration.owner != nil || node.hasWork(one.migration, at: now) {
                     idle.append(one)
                 }
             }
@@ -131,15 +124,8 @@ package final class MigrationWorker: Sendable {
         }
     }
 
-    /// Whether there is something to do for one that nobody has. One that has said that its pool is away waits for it, and
-    /// takes no room.
-    private func hasWork(_ migration: Migration, _ now: Timestamp) -> Bool {
-        if migration.rests(at: now) { return false }
-        return !migration.canWait || migration.error == nil || node.outage(for: migration) == nil
-    }
-
     /// Whether another node works on it: its record changes now and then.
-    private func isAtWork(_ known: Known, _ state: inout State, _ now: Timestamp) -> Bool {
+    private func isAtWork(_ known: KnownMigration, _ state: inout State, _ now: Timestamp) -> Bool {
         let record = known.record
         guard known.migration.owner != nil else {
             state.seen[record.number] = nil
@@ -150,64 +136,6 @@ package final class MigrationWorker: Sendable {
         }
         state.seen[record.number] = (record.version, now)
         return true
-    }
-
-    // MARK: Those that nobody works on
-
-    /// One whose queue was deleted meanwhile has nothing to wait for. While a source is kept, the target marks every
-    /// change: when that has become too much, the way back is closed.
-    private func reviewIdle(_ known: [Known]) async {
-        let now = node.clock.now()
-        let isDue = state.withLock { state in
-            guard now.milliseconds - state.review.milliseconds >= MoveLimits.reviewMilliseconds else { return false }
-            state.review = now
-            return true
-        }
-        guard isDue else { return }
-        let idle = known.filter { $0.migration.owner == nil && !hasWork($0.migration, now) }
-        // If the catalog does not say, the next review asks again.
-        guard let living = await living(among: idle.map(\.migration.life)) else { return }
-        for one in idle {
-            if !living.contains(one.migration.life) {
-                await change(one) { $0.stopWaiting("the queue was deleted", by: node.id, at: now) }
-            } else if await hasTooManyChanges(one.migration, now) {
-                let reason = "more than \(MoveLimits.keptChanges) changes since the switch: the way back is closed"
-                await change(one) { $0.beginCleaning(reason, at: now) }
-            }
-        }
-    }
-
-    private func living(among lives: [QueueLife]) async -> Set<QueueLife>? {
-        var living: Set<QueueLife> = []
-        for start in stride(from: 0, to: lives.count, by: MoveLimits.reviewedAtATime) {
-            let some = Array(lives[start..<min(start + MoveLimits.reviewedAtATime, lives.count)])
-            guard let found = try? await node.store.existing(some) else { return nil }
-            living.formUnion(found)
-        }
-        return living
-    }
-
-    private func hasTooManyChanges(_ migration: Migration, _ now: Timestamp) async -> Bool {
-        guard migration.step == .switched, migration.rests(at: now) else { return false }
-        return await changesSinceSwitch(migration) > MoveLimits.keptChanges
-    }
-
-    /// A pool that cannot be asked now is asked the next time.
-    private func changesSinceSwitch(_ migration: Migration) async -> Int {
-        guard let slot = node.catalog.pools.pool(named: migration.to) else { return 0 }
-        let changes = try? await slot.chore { pool throws(StorageError) in
-            try await pool.changes(
-                of: migration.targetRef, for: migration.number, limit: 1, bytes: 1, now: node.clock.now())
-        }
-        return changes?.left ?? 0
-    }
-
-    /// If another was quicker, or the catalog is away, the next review looks again.
-    private func change(_ known: Known, _ change: (inout Migration) -> Void) async {
-        var migration = known.migration
-        change(&migration)
-        guard migration != known.migration else { return }
-        _ = try? await node.store.replace(migration.record(version: known.record.version), switching: nil)
     }
 }
 

@@ -57,9 +57,11 @@ final class FaultyCatalog: SimulatedCatalog {
     func replace(
         _ migration: MigrationRecord, switching route: RouteSwitch?, noting entry: AuditEntry?
     ) async throws(StorageError) -> Bool {
-        try await call { store throws(StorageError) in
+        let isAccepted = try await call { store throws(StorageError) in
             try await store.replace(migration, switching: route, noting: entry)
         }
+        if node.world.losesAnswer(ofSwitch: route != nil) { throw .unknownOutcome("answer lost") }
+        return isAccepted
     }
 
     // MARK: The rest

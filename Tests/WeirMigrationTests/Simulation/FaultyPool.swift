@@ -24,6 +24,8 @@ final class FaultyPool: PoolDriver {
     ) async throws(StorageError) -> Value {
         let (store, world, place) = (store, world, "\(node.id) \(name)")
         if name == world.full, operation.contains("import") { throw .refused("it is full") }
+        let slowness = world.slowness(of: operation, in: name)
+        if slowness > 0 { await world.executor.sleep(milliseconds: slowness) }
         let isRepeated = world.repeats(operation)
         return try await node.call(catalog: false) { () async throws(StorageError) in
             if isRepeated { world.hold { _ = try? await work(store) } }

@@ -20,12 +20,15 @@ final class SimulatedNode: Sendable {
 
     let id: String
     let world: SimulatedWorld
+    let counters = MigrationCounters()
+    private let settings: MigrationSettings
     private let state = Mutex(State())
     private let holder = Mutex<Catalog?>(nil)
 
-    init(id: String, world: SimulatedWorld) {
+    init(id: String, world: SimulatedWorld, settings: MigrationSettings = MigrationSettings()) {
         self.id = id
         self.world = world
+        self.settings = settings
     }
 
     var catalog: Catalog { holder.withLock { $0 } ?? start() }
@@ -61,11 +64,12 @@ final class SimulatedNode: Sendable {
                 await world.executor.sleep(milliseconds: 50)
             }
         }
-        var settings = MigrationSettings()
+        var settings = settings
         settings.isConsiderate = false
         let node = MigrationNode(
             id: id, catalog: catalog, clock: NodeClock(node: self),
-            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
+            logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }, settings: settings,
+            counters: counters)
         let worker = Task(executorPreference: world.executor) {
             await MigrationWorker(node).run()
         }
@@ -80,6 +84,13 @@ final class SimulatedNode: Sendable {
             return state.worker
         }
         worker?.cancel()
+    }
+
+    /// Tells the worker to stop, and waits until it has.
+    func stop() async {
+        let worker = state.withLock { $0.worker }
+        worker?.cancel()
+        await worker?.value
     }
 
     /// Lets go of what it holds and what holds it: thousands of simulations run in one process.

@@ -22,6 +22,8 @@ final class SimulatedWorld: Sendable {
         var areFaultsOn = true
         var late = 0
         var held: [@Sendable () async -> Void] = []
+        var slow: [String: Int] = [:]
+        var losesAnswerOfSwitch = false
     }
 
     let executor: SeededExecutor
@@ -91,6 +93,27 @@ final class SimulatedWorld: Sendable {
             fate.lateness = Int.random(in: 1...1500, using: &state.generator)
             fate.kind = [.lost, .doneLater, .doneLater, .answerLost][Int.random(in: 0...3, using: &state.generator)]
             return fate
+        }
+    }
+
+    /// From now on the calls of a pool that are named so take that long.
+    func slowDown(_ operation: String, of pool: String, milliseconds: Int) {
+        state.withLock { $0.slow["\(pool) \(operation)"] = milliseconds }
+    }
+
+    func slowness(of operation: String, in pool: String) -> Int {
+        state.withLock { $0.slow["\(pool) \(operation.prefix { $0 != "(" })"] ?? 0 }
+    }
+
+    /// The next switch is done, and whoever asked for it is not told.
+    func loseAnswerOfSwitch() {
+        state.withLock { $0.losesAnswerOfSwitch = true }
+    }
+
+    func losesAnswer(ofSwitch isSwitch: Bool) -> Bool {
+        state.withLock { state in
+            defer { if isSwitch { state.losesAnswerOfSwitch = false } }
+            return isSwitch && state.losesAnswerOfSwitch
         }
     }
 

@@ -1,0 +1,41 @@
+import MemoryDriver
+import TestSupport
+import Testing
+import WeirDomain
+import WeirMigration
+import WeirStorage
+
+@Suite("Moves beside each other, and beside those who use the queues") struct MovingTests {
+    /// Queues that have moved and are kept, and from now on a pool that takes long to say what has changed since.
+    private static func keep(_ count: Int64, at site: MovingSite) async {
+        await site.mover.run()
+        var numbers: [Int64] = []
+        for number in 1...count { numbers.append(await site.move(await site.queue(number), keeping: 100_000)) }
+        for number in numbers { #expect(await site.time(until: .switched, of: number, limit: 60_000) != nil) }
+        // Until nobody has them any more.
+        await site.world.executor.sleep(milliseconds: 1000)
+        site.world.slowDown("changes", of: "b", milliseconds: 2000)
+        // A review is under way now.
+        await site.world.executor.sleep(milliseconds: 6000)
+    }
+
+    @Test("a review of those that are kept holds up no move")
+    func review() {
+        MovingSite.run { site in
+            await Self.keep(20, at: site)
+            let number = await site.move(await site.queue(100))
+            let took = await site.time(until: .done, of: number, limit: 60_000)
+            #expect(took ?? .max < 5000)
+        }
+    }
+
+    @Test("a review ends with its node")
+    func end() {
+        MovingSite.run { site in
+            await Self.keep(20, at: site)
+            let begun = site.world.executor.now
+            await site.mover.stop()
+            #expect(site.world.executor.now - begun < 5000)
+        }
+    }
+}
