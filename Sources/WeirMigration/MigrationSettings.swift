@@ -26,9 +26,6 @@ enum MoveLimits {
     static let mostChangesAtCutover = 4096
     /// How long a fence may stand before its worker gives the cutover up.
     static let fenceMilliseconds = 500
-    /// Rest after a cutover that was given up: doubled each time, up to the second figure.
-    static let abortRestMilliseconds = 250
-    static let longestAbortRestMilliseconds = 60_000
     /// Cutovers in a row whose counts differ before the migration fails.
     static let countMismatches = 5
     /// How often progress is recorded, which also says that the worker lives.

@@ -20,6 +20,9 @@ extension Mover {
         }
     }
 
+    /// Those who use the queue are left in peace after a cutover that was given up.
+    private var nextCutover: Timestamp { migration.progress.nextCutover ?? Timestamp(milliseconds: .min) }
+
     private func verify() async throws(MoveInterruption) {
         _ = try await carryAllChangesOver()
         try await compareCopies()
@@ -117,14 +120,9 @@ extension Mover {
         let (source, fence) = (migration.sourceRef, migration.moveTurn)
         if migration.step == .cutover {
             try await advance { $0.abortCutover(reason, by: node.id, at: now) }
+            node.counters.countAbort()
         }
         node.reach(.cutoverAborted)
-        node.counters.countAbort()
-        aborts += 1
-        let rest = min(
-            MoveLimits.abortRestMilliseconds << min(aborts - 1, 10), MoveLimits.longestAbortRestMilliseconds)
-        nextCutover = Timestamp(milliseconds: now.milliseconds + Int64(rest))
-        migration.error = reason
         try await atSource { pool throws(StorageError) in try await pool.unfence(source, through: fence) }
         node.reach(.fenceLifted)
         guard countMismatches < MoveLimits.countMismatches else { throw .mismatch(reason) }

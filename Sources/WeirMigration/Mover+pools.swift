@@ -136,7 +136,7 @@ extension Mover {
         try await advance { next in
             next.progress.rate = rate
             next.updated = now
-            next.error = nil
+            next.error = next.stalled
         }
     }
 }

@@ -18,9 +18,6 @@ final class Mover {
     /// Consecutive failures, and the cutovers in a row whose counts differed.
     private(set) var failures = 0
     var countMismatches = 0
-    /// Cutovers that this worker gave up, and when it may try the next.
-    var aborts = 0
-    var nextCutover = Timestamp(milliseconds: .min)
     var lastSave = Timestamp(milliseconds: 0)
     var copiedAtSave = 0
 
@@ -123,9 +120,20 @@ final class Mover {
             throw .storage(error, pool: nil)
         }
         guard let found else { throw .lost }
+        let aborts = migration.progress.aborts
         record = found
         migration = Migration(found)
         guard migration.owner == node.id || migration.owner == nil, !migration.hasEnded else { throw .lost }
+        noticeAborts(since: aborts)
+    }
+
+    /// Whoever waits for the queue may have given its cutover up.
+    private func noticeAborts(since known: Int) {
+        let missed = migration.progress.aborts - known
+        guard missed > 0 else { return }
+        for _ in 0..<missed { node.counters.countAbort() }
+        // A node of an earlier version does not say when the next may begin.
+        if migration.isBeforeSwitch, migration.progress.nextCutover == nil { migration.progress.restAfterAbort(at: now) }
     }
 
     /// Makes this worker the only one: the turn passes on.

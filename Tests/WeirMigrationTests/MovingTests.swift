@@ -38,4 +38,38 @@ import WeirStorage
             #expect(site.world.executor.now - begun < 5000)
         }
     }
+
+    @Test("cutovers that are given up by those who wait leave callers in peace for longer and longer")
+    func rest() {
+        MovingSite.run { site in
+            let queue = await site.queue(1)
+            site.world.slowDown("finalise", of: "b", milliseconds: 400)
+            await site.mover.run()
+            let number = await site.move(queue)
+            let end = site.world.executor.now + 30_000
+            while site.world.executor.now < end {
+                #expect(await site.post(to: queue))
+                await site.world.executor.sleep(milliseconds: 10)
+            }
+            let progress = await site.migration(number).progress
+            #expect((3...6).contains(progress.attempts))
+            #expect(progress.aborts >= progress.attempts - 1)
+            #expect(site.mover.counters.figures.aborts == progress.aborts)
+            site.world.slowDown("finalise", of: "b", milliseconds: 0)
+            #expect(await site.time(until: .done, of: number, limit: 60_000) != nil)
+        }
+    }
+
+    @Test("how often cutovers were given up in a row, and when the next may begin, stand in the catalog")
+    func record() async {
+        MovingSite.run { site in
+            let number = await site.move(await site.queue(1))
+            await site.change(number) { migration throws(MigrationRefusal) in
+                for _ in 0..<3 { migration.abortCutover("too slow", by: "node", at: site.world.now) }
+            }
+            let progress = await site.migration(number).progress
+            #expect((progress.aborts, progress.abortsInARow) == (3, 3))
+            #expect(progress.nextCutover?.milliseconds == site.world.executor.now + 4000)
+        }
+    }
 }

@@ -63,11 +63,12 @@ extension Migration {
             "bytes": .integer(Int64(progress.copiedBytes)), "total": .integer(Int64(progress.total)),
             "dirty": .integer(Int64(progress.dirty)), "rate": .integer(Int64(progress.rate)),
             "compared": .integer(Int64(progress.compared)), "attempts": .integer(Int64(progress.attempts)),
-            "aborts": .integer(Int64(progress.aborts)),
+            "aborts": .integer(Int64(progress.aborts)), "aborts_in_a_row": .integer(Int64(progress.abortsInARow)),
         ]
         if progress.isCopied { document["is_copied"] = true }
         if progress.isVerified { document["is_verified"] = true }
         document["throttled"] = progress.throttled.map { .string($0) }
+        document["next_cutover"] = progress.nextCutover.map { .integer($0.milliseconds) }
         document["stall"] = progress.stall.map { .integer(Int64($0)) }
         return document
     }
@@ -82,6 +83,9 @@ extension Migration {
         progress.compared = document.int("compared") ?? 0
         progress.attempts = document.int("attempts") ?? 0
         progress.aborts = document.int("aborts") ?? 0
+        // Versions before this one leave these two out.
+        progress.abortsInARow = document.int("aborts_in_a_row") ?? progress.aborts
+        progress.nextCutover = document["next_cutover"]?.integerValue.map { Timestamp(milliseconds: $0) }
         progress.isCopied = document["is_copied"]?.boolValue ?? false
         progress.isVerified = document["is_verified"]?.boolValue ?? false
         progress.throttled = document["throttled"]?.stringValue

@@ -48,14 +48,15 @@ extension Migration {
     /// this may a fence be lifted.
     package mutating func abortCutover(_ reason: String, by actor: String, at now: Timestamp) {
         turn += 1
-        progress.aborts += 1
+        progress.countAbort(at: now)
         step = .catchingUp
+        if let stalled { error = stalled }
         note(reason, by: actor, at: now)
     }
 
     /// The target takes over, in the same atomic step as the queue's route.
     package mutating func `switch`(stall milliseconds: Int, at now: Timestamp) {
-        progress.stall = milliseconds
+        progress.countSwitch(stall: milliseconds)
         error = nil
         if isReturning { return enter(.cleaning, "\(target) serves the queue again", at: now) }
         switchedAt = now

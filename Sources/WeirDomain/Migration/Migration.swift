@@ -56,6 +56,8 @@ package struct Migration: Hashable, Sendable {
 
     /// Events that are remembered.
     package static let historyLength = 64
+    /// Cutovers given up in a row from which on it is called stalled.
+    package static let abortsThatStall = 8
 
     package init(
         number: Int64, key: QueueKey, life: QueueLife, from: String, to: String, firstEpoch: Epoch,
@@ -129,6 +131,12 @@ package struct Migration: Hashable, Sendable {
 
     /// Whether something of the queue is copied, which is worth going on with.
     package var hasCopied: Bool { step != .copying || progress.copiedThrough != .start }
+
+    /// What is said of one whose cutovers are given up again and again; nil of others.
+    package var stalled: String? {
+        guard isBeforeSwitch, progress.abortsInARow >= Self.abortsThatStall else { return nil }
+        return "stalled: \(progress.abortsInARow) cutovers in a row were given up"
+    }
 
     /// Whether nothing is to be done for it now: it waits for a time or for an operator.
     package func rests(at now: Timestamp) -> Bool {

@@ -21,6 +21,10 @@ package struct MigrationProgress: Hashable, Sendable {
     /// Cutovers that were tried, and those that were given up.
     package var attempts = 0
     package var aborts = 0
+    /// How many of those were given up one after the other, without a switch between, and when the next may begin. They
+    /// stand in the catalog because others than the worker give cutovers up too, and another worker may have it next.
+    package var abortsInARow = 0
+    package var nextCutover: Timestamp?
     /// Milliseconds for which the latest cutover kept the queue waiting.
     package var stall: Int?
 
@@ -30,6 +34,28 @@ package struct MigrationProgress: Hashable, Sendable {
     package var eta: Int? {
         if isCopied { return 0 }
         return rate > 0 ? max(0, total - copied) / rate : nil
+    }
+
+    /// Rest after a cutover that was given up: doubled each time, up to the second figure.
+    private static let restMilliseconds: Int64 = 1000
+    private static let longestRestMilliseconds: Int64 = 60_000
+
+    mutating func countAbort(at now: Timestamp) {
+        aborts += 1
+        abortsInARow += 1
+        restAfterAbort(at: now)
+    }
+
+    /// Callers of the queue are left in peace for a while.
+    package mutating func restAfterAbort(at now: Timestamp) {
+        let rest = min(Self.restMilliseconds << min(max(abortsInARow, 1) - 1, 10), Self.longestRestMilliseconds)
+        nextCutover = Timestamp(milliseconds: now.milliseconds + rest)
+    }
+
+    mutating func countSwitch(stall milliseconds: Int) {
+        stall = milliseconds
+        abortsInARow = 0
+        nextCutover = nil
     }
 
     /// From the beginning, with nothing copied; attempts are remembered.
