@@ -60,6 +60,27 @@ import WeirStorage
         }
     }
 
+    @Test("a cancelled cutover whose worker is dead keeps nobody waiting")
+    func cancelledCutover() {
+        MovingSite.run { site in
+            let queue = await site.queue(1)
+            let number = await site.move(queue)
+            await site.change(number) { migration throws(MigrationRefusal) in
+                migration.takeOver(by: "dead", at: site.world.now)
+                migration.step = .ready
+                migration.beginCutover(at: site.world.now)
+            }
+            let turn = await site.migration(number).moveTurn
+            _ = try? await site.world.stores["a"]?.beginCapture(of: queue.ref, for: number)
+            try? await site.world.stores["a"]?.fence(queue.ref, turn: turn)
+            await site.change(number) { migration throws(MigrationRefusal) in
+                try migration.obey(.cancel, of: "operator", at: site.world.now)
+            }
+            #expect(await site.migration(number).step == .undoing)
+            #expect(await site.post(to: queue))
+        }
+    }
+
     @Test("how often cutovers were given up in a row, and when the next may begin, stand in the catalog")
     func record() async {
         MovingSite.run { site in

@@ -46,8 +46,8 @@ extension Catalog {
         }
         let migration = Migration(record)
         if migration.step == .cutover { return migration }
-        // The catalog knows of no cutover, so the fence is what one that was given up has left.
-        if migration.isBeforeSwitch { try await lift(migration.moveTurn, of: migration) }
+        // The catalog knows of no cutover, so the fence is what one that was given up has left, with its migration perhaps.
+        if migration.isBeforeSwitch || migration.step == .undoing { try await lift(migration.moveTurn, of: migration) }
         return nil
     }
 
