@@ -3,7 +3,7 @@ package struct MigrationSettings: Hashable, Sendable {
     /// Moves at a time: by all nodes together, and out of one pool or into one pool.
     package var concurrency = 8
     package var concurrencyPerPool = 2
-    /// What one node copies out of one pool, and into one pool, in a second; nil for no bound.
+    /// What one node copies, or compares, out of one pool, and into one pool, in a second; nil for no bound.
     package var messagesPerSecond: Int?
     package var bytesPerSecond: Int?
     /// Whether copying goes slower while callers of a pool wait longer than they are used to.

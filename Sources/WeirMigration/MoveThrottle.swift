@@ -2,7 +2,7 @@ internal import Synchronization
 internal import WeirCatalog
 internal import WeirDomain
 
-/// Bounds what this node copies out of and into each pool, and in each move, in messages and bytes a second: token buckets
+/// Bounds what this node copies and compares out of and into each pool, and in each move, in messages and bytes a second: token buckets
 /// that hold a second's worth. While the pools serve others more slowly than they should, they get less, at the least a
 /// sixteenth.
 final class MoveThrottle: Sendable {
@@ -77,7 +77,7 @@ final class MoveThrottle: Sendable {
         }
     }
 
-    /// Counts what was copied.
+    /// Counts what was copied, or compared.
     func use(_ migration: Migration, messages: Int, bytes: Int) {
         state.withLock { state in
             for lane in Self.lanes(migration) {

@@ -28,12 +28,16 @@ extension Mover {
         guard let last = page.last else { return nil }
         node.reach(.pageRead)
         try await carryOver(QueuePart(messages: page))
-        let bytes = page.reduce(0) { $0 + $1.body.bytes.count }
+        let bytes = Self.bytes(of: page)
         migration.progress.copied += page.count
         migration.progress.copiedBytes += bytes
         node.throttle.use(migration, messages: page.count, bytes: bytes)
         node.counters.countCopied(page.count)
         return last.sequence
+    }
+
+    private static func bytes(of messages: [Message]) -> Int {
+        messages.reduce(0) { $0 + $1.body.bytes.count }
     }
 
     private var pageMessages: Int {
@@ -148,6 +152,7 @@ extension Mover {
             guard let last = there.last else { break }
             after = last.sequence
             compared += there.count
+            node.throttle.use(migration, messages: there.count, bytes: Self.bytes(of: there))
             migration.progress.compared = compared
             node.reach(.pageCompared)
             try await saveIfDue()

@@ -81,6 +81,21 @@ import WeirStorage
         }
     }
 
+    @Test("comparing goes no faster than copying may")
+    func throttle() {
+        var settings = MigrationSettings()
+        settings.messagesPerSecond = 20
+        MovingSite.run(settings) { site in
+            let queue = await site.queue(1, messages: 100)
+            await site.mover.run()
+            let number = await site.move(queue)
+            _ = await site.time(until: .catchingUp, of: number, limit: 60_000)
+            let took = await site.time(until: .done, of: number, limit: 60_000)
+            // The first second's worth and the last page are free.
+            #expect(took ?? 0 > 3500)
+        }
+    }
+
     @Test("how often cutovers were given up in a row, and when the next may begin, stand in the catalog")
     func record() async {
         MovingSite.run { site in
