@@ -35,4 +35,17 @@ import WeirDomain
         #expect((migration.progress.aborts, migration.progress.abortsInARow) == (8, 0))
         #expect(migration.progress.nextCutover == nil)
     }
+
+    @Test("only what has failed ends with an error")
+    func error() throws {
+        var done = try migration()
+        (done.step, done.error) = (.cleaning, "pool a: it did not answer")
+        done.end(at: begun)
+        #expect(done.outcome == .done && done.error == nil)
+        var failed = try migration()
+        failed.giveUp(.failed, "the copies differ", by: "node", at: begun)
+        failed.error = "pool b: it did not answer"
+        failed.end(at: begun)
+        #expect(failed.outcome == .failed && failed.error != nil)
+    }
 }

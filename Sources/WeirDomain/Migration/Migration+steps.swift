@@ -88,6 +88,7 @@ extension Migration {
     package mutating func end(at now: Timestamp) {
         if step == .cleaning { outcome = isReturning ? .reversed : .done }
         let reason = outcome == .failed ? error ?? "failed" : "nothing of it is left in \(step == .undoing ? target : source)"
+        if outcome != .failed { error = nil }
         let node = owner ?? ""
         owner = nil
         step = .ended
