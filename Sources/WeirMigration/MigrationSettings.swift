@@ -40,6 +40,9 @@ enum MoveLimits {
     static let considered = 1000
     /// Rest between two passes when nothing has changed.
     static let idleMilliseconds = 20
+    /// The same while only the order to cut over is missing, and how many such moves take no place among those under way.
+    static let waitingMilliseconds = 500
+    static let waitingForOrders = 200
     /// Attempts to remove from a pool what a migration that will not happen has left there, before that is left to the sweeper.
     static let undoAttempts = 4
     /// Failures in a row after which a pool that goes on refusing (it is full, or of a kind that takes no part in moves)

@@ -16,7 +16,11 @@ extension Mover {
                 if migration.step != .ready { try await advance { $0.becomeReady(at: now) } }
             }
             try await saveIfDue()
-            if pass.count == 0 { await node.clock.sleep(milliseconds: MoveLimits.idleMilliseconds) }
+            if migration.waitsForOrder, pass.left == 0 {
+                await node.clock.sleep(milliseconds: MoveLimits.waitingMilliseconds)
+            } else if pass.count == 0 {
+                await node.clock.sleep(milliseconds: MoveLimits.idleMilliseconds)
+            }
         }
     }
 

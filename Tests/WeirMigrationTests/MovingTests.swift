@@ -96,6 +96,26 @@ import WeirStorage
         }
     }
 
+    @Test("moves that wait for an order leave their places to others")
+    func postponed() {
+        var settings = MigrationSettings()
+        settings.concurrency = 1
+        MovingSite.run(settings) { site in
+            await site.mover.run()
+            let waiting = await site.move(await site.queue(1), waiting: true)
+            #expect(await site.time(until: .ready, of: waiting, limit: 60_000) != nil)
+            let second = await site.move(await site.queue(2), waiting: true)
+            #expect(await site.time(until: .ready, of: second, limit: 60_000) != nil)
+            let other = await site.move(await site.queue(3))
+            #expect(await site.time(until: .done, of: other, limit: 60_000) != nil)
+            await site.change(waiting) { migration throws(MigrationRefusal) in
+                try migration.obey(.cutover, of: "operator", at: site.world.now)
+            }
+            #expect(await site.time(until: .done, of: waiting, limit: 5000) != nil)
+            #expect(await site.migration(second).state == .ready)
+        }
+    }
+
     @Test("how often cutovers were given up in a row, and when the next may begin, stand in the catalog")
     func record() async {
         MovingSite.run { site in

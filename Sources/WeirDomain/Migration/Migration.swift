@@ -132,6 +132,9 @@ package struct Migration: Hashable, Sendable {
     /// Whether something of the queue is copied, which is worth going on with.
     package var hasCopied: Bool { step != .copying || progress.copiedThrough != .start }
 
+    /// Whether only the word of an operator is missing for the cutover.
+    package var waitsForOrder: Bool { step == .ready && waitsForCutover && !isPaused }
+
     /// What is said of one whose cutovers are given up again and again; nil of others.
     package var stalled: String? {
         guard isBeforeSwitch, progress.abortsInARow >= Self.abortsThatStall else { return nil }
