@@ -70,6 +70,7 @@ extension Mover {
     private func switchPools() async throws(MoveInterruption) {
         let (source, target, turn) = (migration.sourceRef, migration.targetRef, migration.moveTurn)
         let begun = now
+        fencedSince = begun
         try await atSource { pool throws(StorageError) in try await pool.fence(source, turn: turn) }
         node.reach(.fenced)
         try await carryLastChangesOver(since: begun)
@@ -86,10 +87,19 @@ extension Mover {
         node.reach(.targetCounted)
         let route = RouteSwitch(old: source, pool: migration.target, epoch: target.epoch)
         try await advance(switching: route) { $0.switch(stall: Int(now.milliseconds - begun.milliseconds), at: now) }
-        node.counters.countSwitch(stall: Int(now.milliseconds - begun.milliseconds))
         node.reach(.routeSwitched)
         node.catalog.forget(migration.key)
         countMismatches = 0
+    }
+
+    /// Counts the switch that has come about, though its answer was lost perhaps. How long it took in all is known only
+    /// now; the next record of the migration has it.
+    func countSwitch() {
+        guard let begun = fencedSince else { return }
+        fencedSince = nil
+        let stall = Int(now.milliseconds - begun.milliseconds)
+        migration.progress.stall = stall
+        node.counters.countSwitch(stall: stall)
     }
 
     private var keepsSource: Bool { !migration.isReturning && migration.keepSourceSeconds > 0 }

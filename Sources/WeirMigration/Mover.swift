@@ -18,6 +18,8 @@ final class Mover {
     /// Consecutive failures, and the cutovers in a row whose counts differed.
     private(set) var failures = 0
     var countMismatches = 0
+    /// When it fenced the source for a switch that is not counted yet.
+    var fencedSince: Timestamp?
     var lastSave = Timestamp(milliseconds: 0)
     var copiedAtSave = 0
 
@@ -60,8 +62,12 @@ final class Mover {
             if migration.step == .copying { try await copy() } else { try await catchUp() }
         // Another worker, or this one, was cut off in the middle.
         case .cutover: try await abortCutover("the cutover was cut off")
-        case .switched: try await leaveSource()
-        case .cleaning: try await clean()
+        case .switched:
+            countSwitch()
+            try await leaveSource()
+        case .cleaning:
+            countSwitch()
+            try await clean()
         case .undoing: try await undo()
         case .ended: throw .lost
         }

@@ -116,6 +116,19 @@ import WeirStorage
         }
     }
 
+    @Test("a switch whose answer is lost is counted, with the time until that was known")
+    func lostAnswer() {
+        MovingSite.run { site in
+            site.world.loseAnswerOfSwitch()
+            await site.mover.run()
+            let number = await site.move(await site.queue(1))
+            #expect(await site.time(until: .done, of: number, limit: 60_000) != nil)
+            let figures = site.mover.counters.figures
+            #expect(figures.stalls.last == 1 && figures.aborts == 0)
+            #expect(await site.migration(number).progress.stall.map { Double($0) / 1000 } == figures.stallSeconds)
+        }
+    }
+
     @Test("how often cutovers were given up in a row, and when the next may begin, stand in the catalog")
     func record() async {
         MovingSite.run { site in
