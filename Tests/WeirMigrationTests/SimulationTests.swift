@@ -5,7 +5,7 @@ import Testing
 /// Seeds may be chosen: `WEIR_SIMULATION_SEEDS=FIRST-LAST`. One alone is played again with its log printed.
 @Suite("Simulated moves", .serialized) struct SimulationTests {
     private static let seeds: ClosedRange<UInt64> = {
-        let text = ProcessInfo.processInfo.environment["WEIR_SIMULATION_SEEDS"] ?? "1-10000"
+        let text = ProcessInfo.processInfo.environment["WEIR_SIMULATION_SEEDS"] ?? "1-5000"
         let ends = text.split(separator: "-").compactMap { UInt64($0) }
         return (ends.first ?? 1)...(ends.last ?? 1)
     }()
