@@ -116,12 +116,27 @@ private struct Here: NameService {
     func hanging() async throws {
         let deaf = try LocalServer { _ in nil }
         let server = try LocalServer { _ in LocalServer.answering(200) }
+        // A machine that was busy for as long as an attempt may take has shown nothing: once more.
+        let timeout = DeliveryFailure.unreachable("Timeout was reached")
+        var end: DeliveryFailure? = timeout
+        for _ in 0..<10 where end == timeout { end = try await endOfHanging(deaf, server) }
+        #expect(end == .unreachable("this node stops"))
+        for each in [deaf, server] { each.stop() }
+    }
+
+    /// How a request without an answer ends when its client does, and another was answered meanwhile.
+    private func endOfHanging(_ deaf: LocalServer, _ server: LocalServer) async throws -> DeliveryFailure? {
         let client = try client()
+        let before = deaf.requests.count
         let hanging = Task { try await client.post("http://127.0.0.1:\(deaf.port)/") }
-        while deaf.requests.isEmpty { await Task.yield() }
+        while deaf.requests.count == before { await Task.yield() }
         #expect(try await client.post("http://127.0.0.1:\(server.port)/").status == 200)
         await client.shutdown()
-        await #expect(throws: DeliveryFailure.unreachable("this node stops")) { try await hanging.value }
-        for each in [deaf, server] { each.stop() }
+        do {
+            _ = try await hanging.value
+            return nil
+        } catch {
+            return error as? DeliveryFailure
+        }
     }
 }
