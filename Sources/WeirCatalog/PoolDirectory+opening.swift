@@ -52,7 +52,7 @@ extension PoolDirectory {
             let registration = try driver(for: address.uri)
             if registration.isEmbedded { await takeDriver(of: slot)?.shutdown() }
             let opened = try await open(address, by: registration)
-            if await holdsNothing(opened.driver), slot.record.queues > 0 { slot.reportNothingHeld() }
+            if slot.record.queues > 0, await holdsNothing(opened.driver) { slot.reportNothingHeld() }
             await slot.opened(opened, at: address)?.shutdown()
         } catch {
             slot.notOpened(error.reason)

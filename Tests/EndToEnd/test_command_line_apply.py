@@ -152,6 +152,13 @@ flavors: [{name: f, pool_list: [p], capabilities: [DURABILITY]}]
     assert own_line.ok("apply", "-f", folder) == "no differences\n"
 
 
+def test_a_pool_that_lacks_what_its_flavor_requires_is_not_made(own_line, files):
+    own_line.ok("flavor", "create", "f", "--capability", "HIGH_THROUGHPUT")
+    folder = files(all='pools: [{name: p, uri: "sqlite:p", weight: 1, flavor: f}]')
+    own_line.refused(1, "apply", "-f", folder, mentions=["pool 'p'", "HIGH_THROUGHPUT"])
+    assert [pool["name"] for pool in own_line.json("pool", "list")] == ["embedded"]
+
+
 def test_what_cannot_be_applied_is_said_and_the_rest_is_done(own_line, files):
     folder = files(all="""
 pools: [{name: p, uri: "sqlite:p", weight: 1}, {name: bad, uri: "nothing:x", weight: 1}]

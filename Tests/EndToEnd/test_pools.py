@@ -265,6 +265,8 @@ def test_patch_changes_what_is_named_and_returns_the_pool(own):
     assert shown["options"] == {"synchronous": "normal"}
     assert not check(own.patch("/v2/pools/second", json={"flavor": None}), 200)["flavor"]
     assert details(own, "second")["weight"] == 8
+    check(own.put("/v2/pools/second", json={"uri": "sqlite:moved", "weight": 8, "flavor": None}), 201)
+    assert details(own, "second")["flavor"] is None
 
 
 @pytest.mark.feature("F166")

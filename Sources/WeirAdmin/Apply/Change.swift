@@ -37,10 +37,11 @@ package struct Change {
 }
 
 extension Change {
-    /// The same changes, where each new pool with a flavor comes first, without it and without new queues, and gets both last.
-    /// Nil if there is none.
+    /// The same changes, where each new pool whose flavor is among them comes first, without it and without new queues, and
+    /// gets both last. Nil if there is none.
     package static func inSteps(_ changes: [Change]) -> [Change]? {
-        let pools = changes.filter { $0.kind == "pool" && $0.isNew && $0.body["flavor"] != nil }
+        let flavors = changes.filter { $0.kind == "flavor" }.map { JSONValue.string($0.name) }
+        let pools = changes.filter { $0.kind == "pool" && $0.isNew && $0.body["flavor"].map(flavors.contains) ?? false }
         guard !pools.isEmpty else { return nil }
         let others = changes.filter { change in !pools.contains { $0.kind == change.kind && $0.name == change.name } }
         return pools.map(\.registration) + others + pools.map(\.assignment)

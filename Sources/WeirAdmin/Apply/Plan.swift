@@ -69,12 +69,10 @@ package enum Plan {
         var body = JSONObject()
         if !flavor.capabilities.isEmpty { body["capabilities"] = texts(flavor.capabilities) }
         body["pool_list"] = flavor.pools.map(texts)
-        // A PATCH detaches the pools that are left out. A PUT forgets that there was a list: one that named all pools may
-        // not once the capabilities have changed.
-        let forgetsList = flavor.pools == nil && !flavor.capabilities.isEmpty
+        // A PATCH detaches the pools that are left out, a PUT forgets that there was a list.
         return Change(
             kind: "flavor", name: flavor.name, isNew: old == nil, differences: differences,
-            method: old == nil || unlists || forgetsList ? "PUT" : "PATCH", path: URLPath.of("flavors", flavor.name), body: body)
+            method: old == nil || unlists ? "PUT" : "PATCH", path: URLPath.of("flavors", flavor.name), body: body)
     }
 
     /// Whether exactly these pools carry the flavor's name, and no other serves it.

@@ -1,3 +1,4 @@
+internal import WeirDomain
 internal import WeirJSON
 
 /// Parameters, refusals and schemas that operations refer to by name.
@@ -34,7 +35,7 @@ enum DescriptionComponents {
         ("queue_name", queue), ("topic_name", queue), ("subscription_id", id),
         ("message_id", id), ("claim_id_in_path", id), ("pool_name", name), ("flavor_name", name),
         ("migration_id", ["type": "string", "pattern": "^[0-9]{1,18}$"]),
-        ("order", ["enum": ["pause", "resume", "cancel", "cutover", "reverse", "finish"]]),
+        ("order", ["enum": .array(Migration.Order.allCases.map { .string($0.rawValue) })]),
     ].map { (key: String, schema: JSONValue) in
         let name = key == "claim_id_in_path" ? "claim_id" : key
         return (key, parameter("path", name, schema, isRequired: true))

@@ -113,7 +113,7 @@ extension PoolChange {
         if let weight = change.weight, !(0...Limits.poolWeightMaximum).contains(weight) {
             throw Fault.invalidBody("weight: \(weight) is out of range; it may be 0 to \(Limits.poolWeightMaximum).")
         }
-        if call.version == .v2 { change.flavor = try flavor(in: object) }
+        if call.version == .v2 { change.flavor = try flavor(in: object, isNew) }
         change.options = try object.object("options")
         if call.version == .v2, let state = try object.string("state", characters: 16) {
             guard let known = PoolState.wanted.first(where: { $0.rawValue == state }) else {
@@ -124,9 +124,9 @@ extension PoolChange {
         return change
     }
 
-    /// Null says what it says where pools are shown: no flavor.
-    private static func flavor(in object: JSONObject) throws(Fault) -> String? {
-        guard object["flavor"] != .null else { return "" }
+    /// Null says what it says where pools are shown: no flavor. A change takes it away.
+    private static func flavor(in object: JSONObject, _ isNew: Bool) throws(Fault) -> String? {
+        guard object["flavor"] != .null else { return isNew ? nil : "" }
         return try object.string("flavor", characters: Limits.flavorNameCharacters)
     }
 }
