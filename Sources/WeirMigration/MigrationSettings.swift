@@ -8,6 +8,10 @@ package struct MigrationSettings: Hashable, Sendable {
     package var bytesPerSecond: Int?
     /// Whether copying goes slower while callers of a pool wait longer than they are used to.
     package var isConsiderate = true
+    /// How often migrations that nobody works on are reviewed, and how many changes a pool may mark for one of them:
+    /// beyond that what was copied is given up, or the way back.
+    package var reviewMilliseconds = 5000
+    package var keptChanges = 100_000
 
     package init() {}
 }
@@ -55,9 +59,6 @@ enum MoveLimits {
     static let sweepMilliseconds = 10_000
     static let sweepStepMilliseconds = 1000
     static let sweptPerStep = 1000
-    /// How often migrations that nobody works on are reviewed, and how many changes at the target end the time for which
-    /// the source is kept.
-    static let reviewMilliseconds = 5000
+    /// Migrations that a review asks pools about.
     static let reviewedAtATime = 500
-    static let keptChanges = 100_000
 }

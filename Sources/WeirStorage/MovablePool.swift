@@ -170,7 +170,7 @@ package struct QueueChanges: Hashable, Sendable {
     /// What was marked, as it is now. No message and no claim is in it twice.
     package var part: QueuePart
     /// The last mark that this covers: every mark up to it is covered. Marks of one queue only grow, from one capture to
-    /// the next too.
+    /// the next too, and no two are the same.
     package var mark: Int64
     /// How many marks are left beyond it.
     package var left: Int

@@ -141,4 +141,40 @@ import WeirStorage
             #expect(progress.nextCutover?.milliseconds == site.world.executor.now + 4000)
         }
     }
+
+    @Test("a move that waits is copied anew rather than that its source keeps ever more marks")
+    func waiting() {
+        var settings = MigrationSettings()
+        settings.keptChanges = 50
+        MovingSite.run(settings) { site in
+            let queue = await site.queue(1, messages: 20)
+            let number = await site.move(queue, waiting: true)
+            await site.mover.run()
+            #expect(await site.time(until: .ready, of: number, limit: 60_000) != nil)
+            await site.change(number) { migration throws(MigrationRefusal) in
+                try migration.obey(.pause, of: "operator", at: site.world.now)
+            }
+            await site.world.executor.sleep(milliseconds: 1000)
+            for round in 0..<3 {
+                for _ in 0..<100 { #expect(await site.post(to: queue)) }
+                await site.world.executor.sleep(milliseconds: 6000)
+                #expect(await site.marks(of: queue, for: number) == 0, "round \(round)")
+                #expect(await site.migration(number).state == .paused)
+            }
+            let progress = await site.migration(number).progress
+            #expect(!progress.isCopied && !progress.isVerified && progress.copied == 0)
+            // So few stay, and so does what is copied.
+            for _ in 0..<50 { #expect(await site.post(to: queue)) }
+            await site.world.executor.sleep(milliseconds: 6000)
+            #expect(await site.marks(of: queue, for: number) == 50)
+            await site.change(number) { migration throws(MigrationRefusal) in
+                try migration.obey(.resume, of: "operator", at: site.world.now)
+                try migration.obey(.cutover, of: "operator", at: site.world.now)
+            }
+            #expect(await site.time(until: .done, of: number, limit: 60_000) != nil)
+            #expect(await site.migration(number).history.count { $0.reason.contains("more than 50 changes") } == 1)
+            let census = try? await site.world.stores["b"]?.census(of: queue.life, now: site.world.now)
+            #expect(census?.stats.total == 370)
+        }
+    }
 }

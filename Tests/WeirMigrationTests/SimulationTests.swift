@@ -31,7 +31,11 @@ import Testing
             for await part in group { tally.merge(part, uniquingKeysWith: +) }
         }
         guard Self.seeds.count >= 1000 else { return }
-        for what in ["done", "cancelled", "reversed", "pause", "cutover", "killed", "frozen", "cut off", "post failed"] {
+        let events = [
+            "done", "cancelled", "reversed", "pause", "cutover", "killed", "frozen", "cut off", "post failed",
+            "given up while it waited",
+        ]
+        for what in events {
             #expect(tally[what, default: 0] > 0, "\(what) never happened")
         }
     }

@@ -70,6 +70,23 @@ import WeirStorage
         }
     }
 
+    @Test("no two marks have one number: as many lie between the first and the last at least", arguments: DriverUnderTest.all)
+    func numbers(driver: DriverUnderTest) async throws {
+        try await driver.withCapture { captured, queue in
+            let ids = try await queue.post(count: 20)
+            let taken = try await queue.claim(8)
+            #expect(try await queue.delete(ids[12]) == .deleted)
+            let first = try await captured.changes(limit: 1, bytes: 1)
+            #expect(first.part.count == 1 && first.left == 20)
+            #expect(try await queue.renew(taken.id, ttl: 700))
+            try await queue.post("late")
+            try await captured.clear(through: first.mark + Int64(first.left))
+            let part = try await captured.news()
+            #expect(part.messages.texts.contains("late"))
+            #expect(part.claims.map(\.ttl) == [700])
+        }
+    }
+
     @Test("a change that comes late is read last", arguments: DriverUnderTest.all)
     func inOrder(driver: DriverUnderTest) async throws {
         try await driver.withCapture { captured, queue in

@@ -78,10 +78,19 @@ final class MoveSimulation: Sendable {
 
     private func startNode() async -> SimulatedNode {
         let number = names.add(1, ordering: .relaxed).newValue
-        let node = SimulatedNode(id: "node-\(number)", world: world)
+        let node = SimulatedNode(id: "node-\(number)", world: world, settings: settings)
         started.withLock { $0.append(node) }
         await node.run()
         return node
+    }
+
+    /// In every other run moves that wait keep few marks, and are looked at often.
+    private var settings: MigrationSettings {
+        var settings = MigrationSettings()
+        guard seed.isMultiple(of: 4) || seed % 4 == 1 else { return settings }
+        settings.reviewMilliseconds = 300
+        settings.keptChanges = 4
+        return settings
     }
 
     func node() -> SimulatedNode {
@@ -229,6 +238,9 @@ final class MoveSimulation: Sendable {
     private func hasEnded(_ number: Int64) async -> Bool {
         guard let record = try? await world.catalog.migration(number), record.hasEnded else { return false }
         history.count(record.state)
+        if Migration(record).history.contains(where: { $0.reason.hasPrefix("copying anew: more than") }) {
+            history.count("given up while it waited")
+        }
         history.note("\(world.executor.now) migration \(number) is \(record.state)")
         if record.state == MigrationState.failed.rawValue {
             history.violate("migration \(number) failed: \(Migration(record).error ?? "")")

@@ -73,6 +73,13 @@ final class MovingSite: Sendable {
         return Migration(record)
     }
 
+    /// How many changes the source has marked for it.
+    func marks(of queue: QueueRecord, for number: Int64) async -> Int? {
+        let changes = try? await world.stores["a"]?.changes(
+            of: queue.ref, for: number, limit: 1000, bytes: .max, now: world.now)
+        return changes.map { $0.part.count + $0.left }
+    }
+
     /// Changes it by order, between two steps of its worker.
     func change(_ number: Int64, _ change: (inout Migration) throws(MigrationRefusal) -> Void) async {
         while let record = try? await world.catalog.migration(number) {
