@@ -14,7 +14,7 @@ import WeirStorage
         try await place.withPlace { directory in
             var nodes: [MongoCatalogStore] = []
             for _ in 0..<count {
-                nodes.append(try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory)))
+                nodes.append(try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory)))
             }
             let result: Result<Void, any Error>
             do { result = .success(try await work(nodes, MongoDatabase.name(of: directory))) } catch {
@@ -101,7 +101,7 @@ import WeirStorage
                 }
                 var seen: [QueueKey] = []
                 var isOver = false
-                while !isOver {
+                while !isOver, !Task.isCancelled {
                     isOver = done.value == keys.count
                     let changes = try await nodes[0].changes(after: last, limit: isOver ? 1000 : 7)
                     #expect(!changes.hasGap && changes.last >= last)
@@ -168,7 +168,7 @@ import WeirStorage
             try await store.removeFlavor("gold", of: .named("team"))
             for name in ["a", "b"] { #expect(try await store.removePool(name) == .removed) }
 
-            let primary = try MongoSet.shared.get().primary()
+            let primary = try await MongoSet.shared.value.primary()
             let reply = try primary.command(on: database) { $0.int32("listCollections", 1) }
             let names = reply.document("cursor")?.documents("firstBatch").compactMap { $0.string("name") } ?? []
             #expect(names.count == 10 && names.allSatisfy { $0.hasPrefix("catalog_") })
@@ -207,7 +207,7 @@ import WeirStorage
                 try await store.create(.of(try .named(name)))
                 _ = try await store.remove(.named(name))
                 // As if many others had come between.
-                try advanceChanges(in: database, by: Int64(Limits.rememberedChanges) - 1)
+                try await advanceChanges(in: database, by: Int64(Limits.rememberedChanges) - 1)
             }
             let last = 2 * Int64(Limits.rememberedChanges)
             let keys = [try QueueKey.named("y")]
@@ -217,14 +217,14 @@ import WeirStorage
             let nothing = RecordChanges(keys: [], last: last, hasGap: false)
             #expect(try await store.changes(after: last, limit: 9) == nothing)
             #expect(try await store.changes(after: last + 1, limit: 9).hasGap)
-            let primary = try MongoSet.shared.get().primary()
+            let primary = try await MongoSet.shared.value.primary()
             let kept = try primary.command(on: database) { $0.string("count", "catalog_changes") }.integer("n")
             #expect(kept == 1)
         }
     }
 
-    private func advanceChanges(in database: String, by count: Int64) throws {
-        try MongoSet.shared.get().primary().command(on: database) { command in
+    private func advanceChanges(in database: String, by count: Int64) async throws {
+        try await MongoSet.shared.value.primary().command(on: database) { command in
             command.string("findAndModify", "catalog_state")
             command.document("query") { $0.string("_id", "changes") }
             command.document("update") { $0.document("$inc") { $0.int64("last", count) } }
@@ -236,11 +236,11 @@ import WeirStorage
 
     @Test("a catalog that cannot be used is refused with a sentence")
     func refusals() async throws {
-        let set = try MongoSet.shared.get()
+        let set = try await MongoSet.shared.value
         await refusal("http://localhost", "catalog: libmongoc cannot read it")
         await refusal(set.uri(database: "x", options: "w=1"), "catalog: w=1 is not enough")
         await refusal(set.uri(database: "x", options: "journal=false"), "catalog: writes must wait for the journal")
-        let alone = try MongoServer.start()
+        let alone = try await MongoServer.start()
         await refusal(alone.uri(), "cannot open the catalog: a standalone mongod has no transactions")
         let databases = try alone.command { $0.int32("listDatabases", 1) }.documents("databases")
         #expect(!databases.contains { $0.string("name") == "weir" }, "it is left as it was")
@@ -251,8 +251,8 @@ import WeirStorage
     @Test("a catalog of another format is refused")
     func format() async throws {
         try await withNodes(1) { _, database in
-            let set = try MongoSet.shared.get()
-            try set.primary().command(on: database) { command in
+            let set = try await MongoSet.shared.value
+            try await set.primary().command(on: database) { command in
                 command.string("findAndModify", "catalog_state")
                 command.document("query") { $0.string("_id", "format") }
                 command.document("update") { $0.document("$set") { $0.int64("version", 7) } }

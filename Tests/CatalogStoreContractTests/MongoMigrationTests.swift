@@ -14,7 +14,7 @@ import WeirStorage
     func nodes() async throws {
         try await place.withPlace { directory in
             var nodes: [MongoCatalogStore] = []
-            for _ in 0..<3 { nodes.append(try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))) }
+            for _ in 0..<3 { nodes.append(try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory))) }
             for name in ["a", "b"] { try await nodes[0].register(.named(name)) }
             var queues: [QueueRecord] = []
             for number in 0..<20 { queues.append(try await nodes[0].create(.of(try .named("q\(number)")))) }
@@ -45,8 +45,8 @@ import WeirStorage
     @Test("no queue ever moves to a pool that another node has removed")
     func removedPool() async throws {
         try await place.withPlace { directory in
-            let one = try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))
-            let two = try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))
+            let one = try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory))
+            let two = try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory))
             try await one.register(.named("a"))
             let queue = try await one.create(.of(try .named("jobs")))
             for _ in 0..<20 {
@@ -68,14 +68,14 @@ import WeirStorage
     func upgraded() async throws {
         try await place.withPlace { directory in
             let database = MongoDatabase.name(of: directory)
-            let first = try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))
+            let first = try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory))
             for name in ["a", "b"] { try await first.register(.named(name)) }
             let queue = try await first.create(.of(try .named("jobs")))
             await first.shutdown()
-            try makeOld(database)
+            try await makeOld(database)
 
-            let second = try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))
-            #expect(try format(of: database) == 3)
+            let second = try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory))
+            #expect(try await format(of: database) == 3)
             #expect(try await second.begin(.of(queue), noting: nil) == .begun(1))
             #expect(try await second.removePool("b") == .movesQueues(1))
             #expect(try await second.insert(.of("x"), now: .start))
@@ -84,8 +84,8 @@ import WeirStorage
     }
 
     /// Takes away what formats 2 and 3 have brought.
-    private func makeOld(_ database: String) throws {
-        let primary = try MongoSet.shared.get().primary()
+    private func makeOld(_ database: String) async throws {
+        let primary = try await MongoSet.shared.value.primary()
         try primary.command(on: database) { $0.string("drop", "catalog_migrations") }
         try primary.command(on: database) { $0.string("drop", "catalog_documents") }
         try primary.command(on: database) { command in
@@ -101,8 +101,8 @@ import WeirStorage
         }
     }
 
-    private func format(of database: String) throws -> Int64? {
-        let reply = try MongoSet.shared.get().primary().command(on: database) { command in
+    private func format(of database: String) async throws -> Int64? {
+        let reply = try await MongoSet.shared.value.primary().command(on: database) { command in
             command.string("find", "catalog_state")
             command.document("filter") { $0.string("_id", "format") }
         }
@@ -112,22 +112,22 @@ import WeirStorage
     @Test("those that name a pool are counted by indexes of those that are not over")
     func indexes() async throws {
         try await place.withPlace { directory in
-            let store = try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: directory))
+            let store = try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: directory))
             for name in ["a", "b", "c"] { try await store.register(.named(name)) }
             for number in 0..<40 {
                 let queue = try await store.create(.of(.named("q\(number)")))
                 try await store.begin(.of(queue, to: number == 7 ? "c" : "b"))
             }
             #expect(try await store.removePool("c") == .movesQueues(1))
-            let used = try indexesUsed(MongoDatabase.name(of: directory))
+            let used = try await indexesUsed(MongoDatabase.name(of: directory))
             #expect(used.isSuperset(of: ["source", "target"]))
             await store.shutdown()
         }
     }
 
     /// The indexes of migrations by which something was found.
-    private func indexesUsed(_ database: String) throws -> Set<String> {
-        let reply = try MongoSet.shared.get().primary().command(on: database) { command in
+    private func indexesUsed(_ database: String) async throws -> Set<String> {
+        let reply = try await MongoSet.shared.value.primary().command(on: database) { command in
             command.string("aggregate", "catalog_migrations")
             command.array("pipeline", ["$indexStats"]) { stages, name, stage in
                 stages.document(name) { $0.document(stage) { _ in } }

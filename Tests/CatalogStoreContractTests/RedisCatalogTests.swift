@@ -14,7 +14,7 @@ import WeirStorage
             .appendingPathComponent("weir-catalog-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        let server = try RedisServer.start(in: directory.path, settings)
+        let server = try await RedisServer.start(in: directory.path, settings)
         defer { server.stop() }
         try await work(server)
     }
@@ -28,7 +28,7 @@ import WeirStorage
     @Test("all keys are the catalog's own, and what is removed leaves none behind")
     func keys() async throws {
         try await withServer { server in
-            let store = try await RedisCatalogStore.open(uri: server.uri, remembering: 0)
+            let store = try await RedisCatalogStore.patient(uri: server.uri, remembering: 0)
             try await store.register(.named("a", flavor: "gold"))
             try await store.register(.named("b"))
             let empty = try keys(of: server)
@@ -71,7 +71,7 @@ import WeirStorage
     @Test("a life that was used again is retired once, as it was last")
     func lifeUsedAgain() async throws {
         try await withServer { server in
-            let store = try await RedisCatalogStore.open(uri: server.uri)
+            let store = try await RedisCatalogStore.patient(uri: server.uri)
             try await store.register(.named("a"))
             var last: QueueRecord?
             for epoch in [Epoch(10), Epoch(9)] {
@@ -89,7 +89,7 @@ import WeirStorage
     func nodes() async throws {
         try await withServer { server in
             var nodes: [RedisCatalogStore] = []
-            for _ in 0..<3 { nodes.append(try await RedisCatalogStore.open(uri: server.uri)) }
+            for _ in 0..<3 { nodes.append(try await RedisCatalogStore.patient(uri: server.uri)) }
             try await nodes[0].register(.named("a"))
             let inserted = try await withThrowingTaskGroup(of: QueueRecord?.self) { group in
                 for number in 0..<600 {
@@ -112,7 +112,7 @@ import WeirStorage
     @Test("a server that writes to the disk at once keeps all through a crash, and is found again")
     func crash() async throws {
         try await withServer(.init(isDurable: true)) { server in
-            let store = try await RedisCatalogStore.open(uri: server.uri)
+            let store = try await RedisCatalogStore.patient(uri: server.uri)
             try await store.register(.named("a"))
             var records: [QueueRecord] = []
             for number in 0..<300 {
@@ -121,7 +121,7 @@ import WeirStorage
             }
             let change = try await store.remove(records.removeLast().key)
             #expect(change != nil)
-            try server.restart()
+            try await server.restart()
             #expect(try await found(store) == records)
             #expect(try await store.pools().map(\.queues) == [299])
             #expect(try await store.changes(after: 0, limit: 9).keys == [change?.key])
@@ -142,7 +142,7 @@ import WeirStorage
     @Test("changes that were forgotten, or lost with the end of the log, leave a gap")
     func gap() async throws {
         try await withServer { server in
-            let store = try await RedisCatalogStore.open(uri: server.uri)
+            let store = try await RedisCatalogStore.patient(uri: server.uri)
             try await store.register(.named("a"))
             for name in ["x", "y", "z"] {
                 try await store.create(.of(try .named(name)))
@@ -161,7 +161,7 @@ import WeirStorage
     @Test("the catalog says whether its server keeps what it acknowledged")
     func probe() async throws {
         try await withServer(.init(isDurable: true)) { server in
-            let store = try await RedisCatalogStore.open(uri: server.uri)
+            let store = try await RedisCatalogStore.patient(uri: server.uri)
             let now = Timestamp(milliseconds: 1)
             #expect(try await store.probe(now: now).missing.isEmpty)
             try server.configSet("appendfsync", "everysec")
@@ -175,12 +175,12 @@ import WeirStorage
     @Test("a catalog of an older format is brought up to date", arguments: ["1", "2"])
     func upgraded(format: String) async throws {
         try await withServer { server in
-            let first = try await RedisCatalogStore.open(uri: server.uri)
+            let first = try await RedisCatalogStore.patient(uri: server.uri)
             for name in ["a", "b"] { try await first.register(.named(name)) }
             let queue = try await first.create(.of(try .named("jobs")))
             await first.shutdown()
             try server.command("SET", "weir-catalog:format", format)
-            let second = try await RedisCatalogStore.open(uri: server.uri)
+            let second = try await RedisCatalogStore.patient(uri: server.uri)
             #expect(try server.command("GET", "weir-catalog:format").contains("3"))
             #expect(try await second.begin(.of(queue), noting: nil) == .begun(1))
             #expect(try await second.removePool("b") == .movesQueues(1))

@@ -4,6 +4,7 @@ import RedisCatalog
 import SQLiteCatalog
 import TestSupport
 import Testing
+import WeirDomain
 import WeirStorage
 
 typealias Store = CatalogStore & MigrationStore
@@ -27,16 +28,16 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             name: "sqlite", open: { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db") },
             openRemembering: { try await SQLiteCatalogStore.open(path: "\($0)/catalog.db", remembering: $1) }),
         StoreUnderTest(
-            name: "redis", serve: { try RedisServer.start(in: $0, .init(isDurable: false)) },
-            open: { try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock") },
+            name: "redis", serve: { try await RedisServer.start(in: $0, .init(isDurable: false)) },
+            open: { try await RedisCatalogStore.patient(uri: "redis+unix://\($0)/redis.sock") },
             openRemembering: {
-                try await RedisCatalogStore.open(uri: "redis+unix://\($0)/redis.sock", remembering: $1)
+                try await RedisCatalogStore.patient(uri: "redis+unix://\($0)/redis.sock", remembering: $1)
             },
             gate: .redis),
         StoreUnderTest(
-            name: "mongodb", serve: { MongoDatabase($0) },
-            open: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0)) },
-            openRemembering: { try await MongoCatalogStore.open(uri: MongoDatabase.uri(in: $0), remembering: $1) },
+            name: "mongodb", serve: { try await MongoDatabase($0) },
+            open: { try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: $0)) },
+            openRemembering: { try await MongoCatalogStore.open(uri: await MongoDatabase.uri(in: $0), remembering: $1) },
             gate: .mongodb),
     ]
 
@@ -89,22 +90,33 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     }
 }
 
+extension RedisCatalogStore {
+    /// A machine that is busy with other tests is given its time.
+    static func patient(
+        uri: String, remembering: Int = Limits.rememberedMigrations
+    ) async throws -> RedisCatalogStore {
+        try await open(uri: uri, remembering: remembering, timeoutMilliseconds: 20_000)
+    }
+}
+
 /// A database of the replica set that all tests share, named after the directory of a test. What it holds goes with
 /// it.
 final class MongoDatabase: Sendable {
     private let name: String
+    private let set: MongoSet
 
-    init(_ directory: String) {
+    init(_ directory: String) async throws {
         name = Self.name(of: directory)
+        set = try await MongoSet.shared.value
     }
 
     deinit {
-        try? MongoSet.shared.get().drop(name)
+        set.drop(name)
     }
 
     /// A machine that is busy with other tests is given its time.
-    static func uri(in directory: String) throws -> String {
-        try MongoSet.shared.get().uri(database: name(of: directory), options: "socketTimeoutMS=20000")
+    static func uri(in directory: String) async throws -> String {
+        try await MongoSet.shared.value.uri(database: name(of: directory), options: "socketTimeoutMS=20000")
     }
 
     static func name(of directory: String) -> String {

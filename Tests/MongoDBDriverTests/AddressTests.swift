@@ -39,7 +39,7 @@ import WeirStorage
 
     @Test("a server that is not there is refused")
     func unreachable() async throws {
-        let server = try MongoServer.start()
+        let server = try await MongoServer.start()
         let uri = server.uri()
         server.kill()
         await #expect {

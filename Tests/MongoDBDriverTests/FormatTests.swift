@@ -12,7 +12,7 @@ import WeirStorage
             let ids = try await queue.post("1", "2", "3")
             _ = try await queue.claim(1, ttl: 60)
             let stored = StoredPool(database: database)
-            try stored.bringToFormat1()
+            try await stored.bringToFormat1()
             try await withNode(database) { node in
                 let again = queue.through(node)
                 #expect(try await again.everything().ids == ids)
@@ -21,7 +21,7 @@ import WeirStorage
                 #expect(fourth.first?.sequence == MessageSequence(4))
                 #expect(try await again.everything().texts == ["1", "2", "3", "4"])
                 #expect(try await node.inspect(queue.ref.life, repairing: false, now: queue.now) == [])
-                #expect(try stored.format() == 2)
+                #expect(try await stored.format() == 2)
             }
         }
     }
@@ -30,19 +30,19 @@ import WeirStorage
     func refuses() async throws {
         try await withNodes(1) { _, database in
             let stored = StoredPool(database: database)
-            try stored.update("format") { $0.document("$set") { $0.int64("version", 3) } }
-            let uri = try MongoSet.shared.get().uri(database: database)
-            let refusal = await #expect(throws: PoolRefusal.self) { _ = try await openPool(uri) }
+            try await stored.update("format") { $0.document("$set") { $0.int64("version", 3) } }
+            let uri = try await MongoSet.shared.value.uri(database: database)
+            let refusal = await #expect(throws: PoolRefusal.self) { _ = try await openPool(uri, options: patient) }
             #expect(refusal?.reason.contains("format 3") == true)
-            #expect(try stored.format() == 3)
+            #expect(try await stored.format() == 3)
         }
     }
 }
 
 extension StoredPool {
     /// As the version of Weir wrote it that knew no other: what changes always stands in two fields of the header.
-    fileprivate func bringToFormat1() throws {
-        try command { command in
+    fileprivate func bringToFormat1() async throws {
+        try await command { command in
             command.string("update", "queues")
             command.array("updates", [0]) { statements, name, _ in
                 statements.document(name) { statement in
@@ -60,11 +60,11 @@ extension StoredPool {
                 }
             }
         }
-        try update("format") { $0.document("$set") { $0.int64("version", 1) } }
+        try await update("format") { $0.document("$set") { $0.int64("version", 1) } }
     }
 
-    fileprivate func format() throws -> Int64? {
-        let reply = try command { $0.string("find", "format") }
+    fileprivate func format() async throws -> Int64? {
+        let reply = try await command { $0.string("find", "format") }
         return reply.document("cursor")?.documents("firstBatch").first?.integer("version")
     }
 }

@@ -32,7 +32,7 @@ extension MovablePool {
 
 /// Works with a node on this database, besides those that `withNodes` has opened.
 func withNode(_ database: String, _ work: nonisolated(nonsending) (any PoolDriver) async throws -> Void) async throws {
-    let set = try MongoSet.shared.get()
+    let set = try await MongoSet.shared.value
     defer { set.drop(database) }
     let node = try await openPool(set.uri(database: database), options: patient)
     let result: Result<Void, any Error>
@@ -46,18 +46,18 @@ struct StoredPool {
     let database: String
 
     @discardableResult
-    func command(_ fill: (inout BSONWriter) -> Void) throws -> BSONDocument {
-        try MongoSet.shared.get().primary().command(on: database, fill)
+    func command(_ fill: (inout BSONWriter) -> Void) async throws -> BSONDocument {
+        try await MongoSet.shared.value.primary().command(on: database, fill)
     }
 
     /// Documents of a collection.
-    func count(_ collection: String) throws -> Int64? {
-        try command { $0.string("count", collection) }.integer("n")
+    func count(_ collection: String) async throws -> Int64? {
+        try await command { $0.string("count", collection) }.integer("n")
     }
 
     /// Changes all documents of a collection.
-    func update(_ collection: String, _ change: @escaping (inout BSONWriter) -> Void) throws {
-        try command { command in
+    func update(_ collection: String, _ change: @escaping (inout BSONWriter) -> Void) async throws {
+        try await command { command in
             command.string("update", collection)
             command.array("updates", [0]) { statements, name, _ in
                 statements.document(name) { statement in
@@ -69,8 +69,8 @@ struct StoredPool {
         }
     }
 
-    func removeAll(_ collection: String) throws {
-        try command { command in
+    func removeAll(_ collection: String) async throws {
+        try await command { command in
             command.string("delete", collection)
             command.array("deletes", [0]) { statements, name, _ in
                 statements.document(name) { statement in

@@ -25,14 +25,14 @@ import WeirStorage
             #expect(copied == source.everything)
             try await pool.finalise(queue.ref, turn: .turn(1), last: .start, isCapturing: false)
             #expect(try await pool.inspect(life, repairing: false, now: queue.now) == [])
-            try expectSmall(StoredPool(database: database))
+            try await expectSmall(StoredPool(database: database))
             try await expectFound(source, in: queue)
         }
     }
 
     /// No block has become too big for a claim or a deletion to write.
-    private func expectSmall(_ stored: StoredPool) throws {
-        let reply = try stored.command { command in
+    private func expectSmall(_ stored: StoredPool) async throws {
+        let reply = try await stored.command { command in
             command.string("find", "blocks")
             command.int32("batchSize", 10_000)
         }
@@ -77,7 +77,7 @@ import WeirStorage
                         QueuePart(messages: messages), into: shadow.life, turn: .turn(1), now: now)
                 }
             }
-            #expect(try StoredPool(database: database).count("blocks") == 22)
+            #expect(try await StoredPool(database: database).count("blocks") == 22)
             #expect(try await pool.census(of: shadow.life, now: now).stats.total == 22 * 64)
         }
     }

@@ -90,6 +90,7 @@ import WeirStorage
         try await withMove { move in
             try await move.begin()
             let isOver = Atomic(false)
+            defer { isOver.store(true, ordering: .relaxed) }
             let posting = Task {
                 try await gather(24) { worker -> [MessageID] in
                     var posted: [MessageID] = []

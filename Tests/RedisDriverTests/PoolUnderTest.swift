@@ -10,7 +10,7 @@ func withServer(
     _ work: nonisolated(nonsending) (RedisServer) async throws -> Void
 ) async throws {
     try await withDirectory { directory in
-        let server = try RedisServer.start(in: directory, settings)
+        let server = try await RedisServer.start(in: directory, settings)
         defer { server.stop() }
         try await work(server)
     }

@@ -11,7 +11,7 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     package let name: String
     /// What the driver says it can offer.
     package let matrix: CapabilityMatrix
-    private let freshStore: @Sendable () throws -> TestStore
+    private let freshStore: @Sendable () async throws -> TestStore
     /// Stores on a server that all tests share keep each other waiting, beyond the time that their clients have.
     private let gate: Gate?
 
@@ -28,7 +28,7 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
         name = registration.name
         matrix = registration.matrix
         gate = ["mongodb": Gate.mongodb, "redis": .redis][registration.name]
-        freshStore = { try TestStore(for: registration) }
+        freshStore = { try await TestStore(for: registration) }
     }
 
     /// Works with an empty store that nobody else uses, which is removed afterwards.
@@ -42,7 +42,7 @@ package struct DriverUnderTest: Sendable, CustomTestStringConvertible {
     private func withFreshStore<Answer>(
         _ work: nonisolated(nonsending) (TestStore) async throws -> Answer
     ) async throws -> Answer {
-        let store = try freshStore()
+        let store = try await freshStore()
         defer { store.remove() }
         return try await work(store)
     }

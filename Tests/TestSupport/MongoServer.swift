@@ -42,7 +42,12 @@ package final class MongoServer: Sendable {
 
     /// Starts a server in a directory of its own, and waits until it answers.
     /// - Parameter set: The replica set that it is to be in; nil for none.
-    package static func start(set: String? = nil) throws -> MongoServer {
+    package static func start(set: String? = nil) async throws -> MongoServer {
+        try await onOwnThread { try startAndWait(set: set) }
+    }
+
+    /// The same on the thread of the caller.
+    static func startAndWait(set: String? = nil) throws -> MongoServer {
         let directory = "\(NSTemporaryDirectory())/weir-mongod-\(UUID().uuidString)"
         let server = try MongoServer(directory, set: set)
         try server.start()
@@ -57,9 +62,9 @@ package final class MongoServer: Sendable {
     // MARK: Life
 
     /// Starts it again where it stopped.
-    package func restart() throws {
+    package func restart() async throws {
         kill()
-        try start()
+        try await onOwnThread { try self.start() }
     }
 
     /// Ends it as a crash would: at once.

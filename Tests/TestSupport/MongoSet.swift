@@ -13,15 +13,17 @@ package final class MongoSet: Sendable {
     }
 
     /// One member, shared by all tests of the process: each takes a database of its own.
-    package static let shared: Result<MongoSet, any Error> = Result { try start(1) }
+    package static let shared = Task { try await start(1) }
 
     /// Starts a set with this many members, and waits until one of them is the primary and the others follow it.
-    package static func start(_ count: Int) throws -> MongoSet {
-        let set = MongoSet(try (0..<count).map { _ in try MongoServer.start(set: name) })
-        try set.initiate()
-        _ = try set.primary()
-        try set.waitForSecondaries()
-        return set
+    package static func start(_ count: Int) async throws -> MongoSet {
+        try await onOwnThread {
+            let set = MongoSet(try (0..<count).map { _ in try MongoServer.startAndWait(set: name) })
+            try set.initiate()
+            _ = try set.waitForPrimary()
+            try set.waitForSecondaries()
+            return set
+        }
     }
 
     /// Else there may be nobody to take the place of the primary.
@@ -37,7 +39,17 @@ package final class MongoSet: Sendable {
         throw MongoServer.Failure(description: "a member of the replica set does not follow the primary")
     }
 
+    /// Told twice it says that it was told before.
     private func initiate() throws {
+        for _ in 0..<20 {
+            let isConfigured = (try? members[0].command { $0.int32("replSetGetStatus", 1) }) != nil
+            if isConfigured || (try? configure()) != nil { return }
+            usleep(500_000)
+        }
+        try configure()
+    }
+
+    private func configure() throws {
         try members[0].command { command in
             command.document("replSetInitiate") { configuration in
                 configuration.string("_id", Self.name)
@@ -63,7 +75,11 @@ package final class MongoSet: Sendable {
     }
 
     /// The member that takes writes. Waits for one.
-    package func primary() throws -> MongoServer {
+    package func primary() async throws -> MongoServer {
+        try await onOwnThread { try self.waitForPrimary() }
+    }
+
+    private func waitForPrimary() throws -> MongoServer {
         for _ in 0..<600 {
             for member in members {
                 let hello = try? member.command { $0.int32("hello", 1) }
@@ -76,6 +92,6 @@ package final class MongoSet: Sendable {
 
     /// Removes a database with all that is in it.
     package func drop(_ database: String) {
-        try? primary().drop(database)
+        try? waitForPrimary().drop(database)
     }
 }

@@ -51,18 +51,18 @@ package final class RedisServer: Sendable {
     /// Starts a server that keeps its files in `directory`, and waits until it answers.
     package static func start(
         in directory: String, _ settings: Settings = Settings()
-    ) throws -> RedisServer {
+    ) async throws -> RedisServer {
         let server = try RedisServer(directory, settings)
-        try server.start()
+        try await onOwnThread { try server.start() }
         return server
     }
 
     // MARK: Life
 
     /// Starts it again where it stopped.
-    package func restart() throws {
+    package func restart() async throws {
         kill()
-        try start()
+        try await onOwnThread { try self.start() }
     }
 
     /// Ends it as a crash would: at once.

@@ -7,16 +7,21 @@ package struct TestStore: Sendable {
     package let uri: String
     private let registration: DriverRegistration
     private let directory: URL
+    private let database = "weir_\(UUID().uuidString.prefix(18))"
     private let server: RedisServer?
+    /// The servers whose database it is.
+    private let set: MongoSet?
 
     /// Makes room for a store of this driver.
-    package init(for registration: DriverRegistration) throws {
+    package init(for registration: DriverRegistration) async throws {
         self.registration = registration
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("weir-test-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        server = registration.name == "redis" ? try RedisServer.start(in: directory.path) : nil
-        uri = try server?.uri ?? TestStores.freshURI(for: registration, in: directory.path)
+        server = registration.name == "redis" ? try await RedisServer.start(in: directory.path) : nil
+        set = registration.name == "mongodb" ? try await MongoSet.shared.value : nil
+        let embedded = "\(registration.name):" + (registration.name == "sqlite" ? "//\(directory.path)/pool.db" : database)
+        uri = server?.uri ?? set?.uri(database: database) ?? embedded
     }
 
     /// Opens the pool with the driver's default options, but for the patience with its server: a machine that is busy
@@ -30,28 +35,7 @@ package struct TestStore: Sendable {
     /// Removes the store and what it has left on the disk.
     package func remove() {
         server?.stop()
-        TestStores.drop(uri)
+        set?.drop(database)
         try? FileManager.default.removeItem(at: directory)
-    }
-}
-
-/// Where the tests find their stores.
-package enum TestStores {
-    /// A URI that `registration` serves and that no test has used before. Embedded drivers get a file in
-    /// `directory`, an absolute path.
-    package static func freshURI(for registration: DriverRegistration, in directory: String) throws -> String {
-        switch registration.schemes.first {
-        case "mongodb": try MongoSet.shared.get().uri(database: "weir_\(UUID().uuidString.prefix(18))")
-        case "sqlite": "sqlite://\(directory)/pool.db"
-        case let scheme?: "\(scheme):\(UUID().uuidString)"
-        case nil: registration.name
-        }
-    }
-
-    /// Removes the database of a URI that `freshURI` gave for a MongoDB.
-    static func drop(_ uri: String) {
-        guard uri.hasPrefix("mongodb:"), let path = uri.split(separator: "/").last, let set = try? MongoSet.shared.get()
-        else { return }
-        set.drop(String(path.prefix { $0 != "?" }))
     }
 }

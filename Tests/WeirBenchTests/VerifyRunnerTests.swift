@@ -16,8 +16,6 @@ import WeirBench
             settings.queues = 4
             settings.messages = 500
             settings.bodyBytes = 100
-            settings.quiet = 8
-            settings.lastWait = 1
             change(&settings)
             return try await VerifyRunner(settings).run()
         }
@@ -41,7 +39,6 @@ import WeirBench
         let store = VerifyFakeStore(claimTTL: 1, isFlaky: true)
         let result = try await run(store) {
             $0.claimTTL = 1
-            $0.quiet = 8
         }
         #expect(result.isGood, "\(VerifyReport.text(result))")
         #expect(result.findings.acknowledged == 500)
@@ -54,7 +51,7 @@ import WeirBench
             // One queue that fills before it is emptied, so that order can show.
             $0.queues = 1
             $0.claimers = fault == .turnsRound ? 1 : 3
-            if fault == .keepsListed { $0.quiet = 2 }
+            ($0.quiet, $0.lastWait) = (fault == .keepsListed ? 2 : 8, 1)
         }
         #expect(!result.isGood)
         #expect(result.trouble == nil)

@@ -56,7 +56,10 @@ import WeirStorage
         }
         try await site.subscribe(uri(server))
         try await site.post(0..<60)
-        try await site.running("first") { try await NotifierSite.wait { server.requests.count == 2 } }
+        try await site.running("first") {
+            // Whichever comes first: the answer to the first, or that it takes long.
+            try await NotifierSite.wait { server.requests.count >= 2 && site.counters.figures.backlog >= 59 }
+        }
         try await site.running("second") { try await NotifierSite.wait { Set(numbers(server)).count == 60 } }
         #expect(numbers(server) == [0, 1] + Array(1..<60))
         server.stop()
@@ -102,7 +105,7 @@ import WeirStorage
         let total = Limits.parcelsPerOffer * 2 + 1
         try await site.running {
             try await site.post(0..<total)
-            try await NotifierSite.wait { server.requests.count == total * paths.count }
+            try await NotifierSite.wait { server.requests.count >= total * paths.count }
             // Counted once their answers are read.
             try await NotifierSite.wait {
                 site.counters.figures.delivered == total * paths.count && site.counters.figures.waiting == 0

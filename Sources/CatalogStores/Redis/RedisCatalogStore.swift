@@ -9,9 +9,6 @@ package import WeirStorage
 /// server that evicts keys when its memory is full is no place for a catalog at all. It needs Redis 6.2 or later,
 /// and not a cluster. Pools may be in the same database: no keys are shared.
 package final class RedisCatalogStore: CatalogStore {
-    /// How long it waits for a connection, and for an answer.
-    private static let timeoutMilliseconds = 1000
-
     private let writer: RedisConnection
     /// Reads do not wait for writes before them. What a caller wrote was answered, so it reads that.
     private let reader: RedisConnection
@@ -87,12 +84,13 @@ package final class RedisCatalogStore: CatalogStore {
 extension RedisCatalogStore {
     /// Connects to the server that a URI names as those of Redis pools do, and makes a catalog of what is empty there.
     /// - Parameter migrations: How many that are over are kept.
+    /// - Parameter timeoutMilliseconds: How long it waits for a connection, and for an answer.
     package static func open(
-        uri: String, remembering migrations: Int = Limits.rememberedMigrations
+        uri: String, remembering migrations: Int = Limits.rememberedMigrations, timeoutMilliseconds: Int = 1000
     ) async throws(PoolRefusal) -> RedisCatalogStore {
         let endpoint = try endpoint(uri)
         do throws(StorageError) {
-            let store = try await connect(endpoint, remembering: migrations)
+            let store = try await connect(endpoint, remembering: migrations, timeoutMilliseconds)
             try await store.prove()
             return store
         } catch {
@@ -109,7 +107,7 @@ extension RedisCatalogStore {
     }
 
     private static func connect(
-        _ endpoint: RedisEndpoint, remembering migrations: Int
+        _ endpoint: RedisEndpoint, remembering migrations: Int, _ timeoutMilliseconds: Int
     ) async throws(StorageError) -> RedisCatalogStore {
         let settings = RedisConnectionSettings(
             timeoutMilliseconds: timeoutMilliseconds, capacity: Limits.pendingCatalogOperations)

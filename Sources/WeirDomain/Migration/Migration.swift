@@ -89,9 +89,10 @@ package struct Migration: Hashable, Sendable {
     /// The route as it is from the switch of this way on.
     package var targetRef: QueueRef { ref(isReturning ? 2 : 1) }
 
-    /// The pool that marks changes for it, if any does at present, and the route there: until a switch the source, then
-    /// the target, for a way back.
+    /// The pool that marks changes for it, if any does at present: until a switch the source, then the target, for a way
+    /// back.
     package var capturingPool: String { isBeforeSwitch ? source : target }
+    /// The route there.
     package var capturingRef: QueueRef { isBeforeSwitch ? sourceRef : targetRef }
 
     private func ref(_ switches: Int64) -> QueueRef {
