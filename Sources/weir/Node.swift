@@ -52,6 +52,10 @@ struct Node {
             throw StartFailure("the catalog cannot be read: \(error)")
         }
         if !Allocator.isInUse { logger.warning("memory does not come from mimalloc") }
+        let ports = settings.drivers.transport.websocket.address == nil ? 1 : 2
+        if let shortage = OpenFiles.makeRoom(forConnections: settings.server.maxConnections * ports) {
+            logger.warning("too few open files", metadata: ["reason": "\(shortage)"])
+        }
         let moves = MigrationCounters()
         let notifications = try Notifications(settings, catalog, clock: clock, logger: logger)
         let operations = Operations(
@@ -179,8 +183,8 @@ struct Node {
             childChannelSetup: HTTPChannel(service, idleTimeout: idle, group: group),
             configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port), backlog: settings.server.backlog,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    settings.server.maxConnections)),
+                availableConnectionsDelegate: ConnectionLimit(
+                    settings.server.maxConnections, clock: SystemClock(), logger: logger)),
             onServerRunning: { [logger] channel in
                 notifications.places.insert(
                     host: channel.localAddress?.ipAddress ?? address.host,

@@ -2,13 +2,18 @@
 
 import contextlib
 import json
+import re
 import socket
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from harness.api import Api
+from harness.server import binary, environment, free_port
+from harness.stores import wait_until
 
 CLIENT = "3381af92-2b9e-11e3-b191-71861300734c"
 
@@ -188,3 +193,57 @@ def test_a_client_that_does_not_read_stops_being_read(start_server):
         for _ in range(count):
             status, _, body = answer(stream)
             assert status == 200 and len(body) > 400_000
+
+
+def test_connections_beyond_the_limit_wait_and_the_log_says_so_once(start_server):
+    server = start_server(env={"WEIR_SERVER_MAX_CONNECTIONS": 3})
+
+    def said():
+        return [event for event in server.events() if event["event"] == "connection limit reached"]
+
+    with contextlib.ExitStack() as stack:
+        streams = [stack.enter_context(connected(server.port)) for _ in range(5)]
+        for connection, _ in streams:
+            connection.sendall(request("GET", "/v2/ping"))
+        for _, stream in streams[:3]:
+            assert answer(stream)[0] == 204
+        wait_until(said)
+        (event,) = said()
+        assert event["level"] == "warning" and event["server.max_connections"] == "3"
+        for served in range(2):
+            streams[served][0].close()
+            streams[served][1].close()
+        for _, stream in streams[3:]:
+            assert answer(stream)[0] == 204
+    assert len(said()) == 1
+
+
+@contextlib.contextmanager
+def limited(directory, ulimit):
+    """A server that was started under a limit of open files; its process and its lines up to that it listens."""
+    command = [binary(), "serve", "--listen", f"127.0.0.1:{free_port()}", "--data", str(directory / "data")]
+    shell = ["sh", "-c", f'ulimit {ulimit} && exec "$@"', "sh"]
+    process = subprocess.Popen(shell + command, stderr=subprocess.PIPE, text=True, env=environment())
+    try:
+        events = []
+        while not events or events[-1]["event"] != "listening":
+            events.append(json.loads(process.stderr.readline()))
+        yield process, events
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_a_server_makes_room_for_its_connections(tmp_path):
+    with limited(tmp_path, "-Sn 300") as (process, events):
+        assert not [event for event in events if event["event"] == "too few open files"]
+        limits = Path(f"/proc/{process.pid}/limits").read_text()
+        assert re.search(r"^Max open files +4608 ", limits, re.MULTILINE)
+
+
+def test_a_server_that_may_have_too_few_files_open_says_so(tmp_path):
+    with limited(tmp_path, "-n 300") as (_, events):
+        (event,) = [event for event in events if event["event"] == "too few open files"]
+        assert event["level"] == "warning"
+        assert "300 files" in event["reason"] and "it wants 4608" in event["reason"]
