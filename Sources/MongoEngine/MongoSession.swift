@@ -11,6 +11,14 @@ package protocol MongoSession: AnyObject, SendableMetatype {
     func undone(_ keys: Set<Int64>)
 }
 
+/// One that remembers nothing from one piece of work to the next, or from one batch to the next, has nothing to do.
+extension MongoSession {
+    package func begin(_ keys: Set<Int64>) throws(MongoFailure) {}
+    package func flush() throws(MongoFailure) {}
+    package func committed() {}
+    package func undone(_ keys: Set<Int64>) {}
+}
+
 /// How a thread runs its batches.
 package enum MongoAccess: Sendable {
     /// Each batch in one transaction.

@@ -1,6 +1,7 @@
 internal import Synchronization
+package import WeirDomain
 
-/// What the workers of one node have done since it started.
+/// What the workers of one node have done since it started, and what they have seen.
 package final class MigrationCounters: Sendable {
     /// A consistent look at them.
     package struct Figures: Sendable {
@@ -10,6 +11,9 @@ package final class MigrationCounters: Sendable {
         package fileprivate(set) var aborts = 0
         package fileprivate(set) var mismatches = 0
         package fileprivate(set) var copiedMessages = 0
+        /// Migrations of all nodes that were not over when this node looked last; nil while the catalog is away, and on a
+        /// node that moves no queues.
+        package fileprivate(set) var unended: [MigrationState: Int]?
     }
 
     /// Seconds.
@@ -20,6 +24,10 @@ package final class MigrationCounters: Sendable {
     package init() {}
 
     package var figures: Figures { state.withLock { $0 } }
+
+    func notice(_ unended: [MigrationState: Int]?) {
+        state.withLock { $0.unended = unended }
+    }
 
     func countSwitch(stall milliseconds: Int) {
         let seconds = Double(milliseconds) / 1000

@@ -12,12 +12,16 @@ package final class MigrationWorker: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        /// All that are not over. Most of them wait: they are read often and change seldom.
+        /// All that were not over when the catalog was read last. Most of them wait: they are read often and change seldom.
         var known: [Int64: KnownMigration] = [:]
-        /// Migrations that this node works on.
-        var running: Set<Int64> = []
-        /// A move has ended since it was looked for others.
-        var hasRoom = false
+        /// Those that nobody works on.
+        var waiting = WaitingMigrations([])
+        /// Those that other nodes work on.
+        var elsewhere: [Migration] = []
+        /// Those that this node works on.
+        var running: [Int64: Migration] = [:]
+        /// The catalog was read, or a move has ended, since it was looked which may begin.
+        var mayBegin = false
         /// The version of each migration of other nodes, and since when it is that.
         var seen: [Int64: (version: Int64, since: Timestamp)] = [:]
         var isCatalogAway = false
@@ -34,40 +38,39 @@ package final class MigrationWorker: Sendable {
             group.addTask { await MigrationSweeper(self.node).run() }
             group.addTask { await MigrationReviewer(self.node) { self.known }.run() }
             while !Task.isCancelled {
-                for record in await due() {
-                    group.addTask { await self.move(record) }
+                let begun = node.clock.now()
+                await look()
+                let took = Int(node.clock.now().milliseconds - begun.milliseconds)
+                let rest = min(max(took * MoveLimits.restPerLook, MoveLimits.pollMilliseconds), MoveLimits.longestPollMilliseconds)
+                for _ in 0..<rest / MoveLimits.nextMoveMilliseconds where !Task.isCancelled {
+                    for record in admit() { group.addTask { await self.work(beginningWith: record) } }
+                    await node.clock.sleep(milliseconds: MoveLimits.nextMoveMilliseconds)
                 }
-                await waitForWork()
             }
             group.cancelAll()
         }
     }
 
-    /// Until it is time to look again, or a move has ended and another may begin.
-    private func waitForWork() async {
-        for _ in 0..<MoveLimits.pollMilliseconds / MoveLimits.nextMoveMilliseconds {
-            await node.clock.sleep(milliseconds: MoveLimits.nextMoveMilliseconds)
-            let hasRoom = state.withLock { state in
-                defer { state.hasRoom = false }
-                return state.hasRoom
+    /// One after the other, as long as some wait.
+    private func work(beginningWith first: MigrationRecord) async {
+        var next: MigrationRecord? = first
+        while let record = next, !Task.isCancelled {
+            await Mover(record, on: node).run()
+            node.throttle.forget(record.number)
+            state.withLock { state in
+                state.running[record.number] = nil
+                state.known[record.number] = nil
+                state.mayBegin = true
             }
-            if hasRoom || Task.isCancelled { return }
-        }
-    }
-
-    private func move(_ record: MigrationRecord) async {
-        await Mover(record, on: node).run()
-        node.throttle.forget(record.number)
-        state.withLock { state in
-            state.running.remove(record.number)
-            state.hasRoom = true
+            next = admit(most: 1).first
         }
     }
 
     // MARK: What there is to do
 
-    /// Migrations to work on from now on. All that are not over are looked at, page by page, since any number may rest.
-    private func due() async -> [MigrationRecord] {
+    /// Reads all that are not over, page by page, since any number may wait. The more there are, the more seldom: what
+    /// waits can begin meanwhile.
+    private func look() async {
         var records: [MigrationRecord] = []
         do throws(StorageError) {
             while true {
@@ -77,11 +80,11 @@ package final class MigrationWorker: Sendable {
                 if page.count < MoveLimits.considered { break }
             }
         } catch {
-            report(error)
-            return []
+            node.counters.notice(nil)
+            return report(error)
         }
         state.withLock { $0.isCatalogAway = false }
-        return choose(among: decode(records))
+        sort(decode(records))
     }
 
     private var known: [KnownMigration] { state.withLock { Array($0.known.values) } }
@@ -105,22 +108,39 @@ package final class MigrationWorker: Sendable {
         if isNews { node.logger.warning("migrations not read", metadata: ["reason": "\(error)"]) }
     }
 
-    private func choose(among known: [KnownMigration]) -> [MigrationRecord] {
+    /// Tells apart what waits, what other nodes work on, and what there is nothing to do for.
+    private func sort(_ known: [KnownMigration]) {
         let now = node.clock.now()
-        return state.withLock { state in
+        state.withLock { state in
             state.seen = state.seen.filter { state.known[$0.key] != nil }
-            var slots = Slots(node.settings)
-            var idle: [KnownMigration] = []
+            state.elsewhere = []
+            state.mayBegin = true
+            var waiting: [KnownMigration] = []
             for one in known {
-                if state.running.contains(one.record.number) || isAtWork(one, &state, now) {
-                    slots.take(one.migration)
+                if state.running[one.record.number] != nil {
+                    state.running[one.record.number] = one.migration
+                } else if isAtWork(one, &state, now) {
+                    state.elsewhere.append(one.migration)
                 } else if one.migration.owner != nil || node.hasWork(one.migration, at: now) {
-                    idle.append(one)
+                    waiting.append(one)
                 }
             }
-            let chosen = idle.filter { slots.admit($0.migration) }.map(\.record)
-            state.running.formUnion(chosen.map(\.number))
-            return chosen
+            state.waiting = WaitingMigrations(waiting)
+        }
+        node.counters.notice(known.reduce(into: [:]) { $0[$1.migration.state, default: 0] += 1 })
+    }
+
+    /// Those that may begin now. One that somebody else has begun since it was read is refused by the catalog.
+    private func admit(most: Int = .max) -> [MigrationRecord] {
+        state.withLock { state in
+            guard state.mayBegin else { return [] }
+            var slots = MoveSlots(node.settings)
+            for migration in state.elsewhere { slots.take(migration) }
+            for migration in state.running.values { slots.take(migration) }
+            let chosen = state.waiting.admit(to: &slots, most: most)
+            state.mayBegin = chosen.count == most
+            for one in chosen { state.running[one.record.number] = one.migration }
+            return chosen.map(\.record)
         }
     }
 
@@ -136,44 +156,5 @@ package final class MigrationWorker: Sendable {
         }
         state.seen[record.number] = (record.version, now)
         return true
-    }
-}
-
-/// How many moves may be under way: in all, and out of and into each pool.
-private struct Slots {
-    private let settings: MigrationSettings
-    private var all = 0
-    private var leaving: [String: Int] = [:]
-    private var coming: [String: Int] = [:]
-    private var waiting = 0
-
-    init(_ settings: MigrationSettings) {
-        self.settings = settings
-    }
-
-    /// Counts one that is under way. What has been switched or is to be undone takes no room: it may have to wait for a pool
-    /// that is away. Nor do those that wait for an order, unless they are very many: nobody knows when it will come.
-    mutating func take(_ migration: Migration) {
-        guard migration.isBeforeSwitch else { return }
-        if takesWaitingRoom(migration) { return waiting += 1 }
-        all += 1
-        leaving[migration.source, default: 0] += 1
-        coming[migration.target, default: 0] += 1
-    }
-
-    /// Counts one more, if it may be begun. What has been switched or is to be undone is only cleared away, and a way
-    /// back is not kept waiting.
-    mutating func admit(_ migration: Migration) -> Bool {
-        let isFree =
-            all < settings.concurrency
-            && leaving[migration.source, default: 0] < settings.concurrencyPerPool
-            && coming[migration.target, default: 0] < settings.concurrencyPerPool
-        guard isFree || !migration.isBeforeSwitch || migration.isReturning || takesWaitingRoom(migration) else { return false }
-        take(migration)
-        return true
-    }
-
-    private func takesWaitingRoom(_ migration: Migration) -> Bool {
-        migration.waitsForOrder && waiting < MoveLimits.waitingForOrders
     }
 }

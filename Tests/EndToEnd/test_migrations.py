@@ -452,9 +452,10 @@ def test_the_metrics_tell_of_moves(site):
     site.send(queue, *range(3))
     reach(site, start(site, queue=queue, to="second", keep_source_seconds=0), "done")
     reach(site, start(site, queue=site.create(), to="second", postpone=True), "ready")
+    # As the node saw them last, a moment ago.
+    wait_until(lambda: 'weir_migrations{state="ready"} 1' in site.get("/metrics").text.splitlines())
     lines = site.get("/metrics").text.splitlines()
     for line in (
-        'weir_migrations{state="ready"} 1',
         'weir_migrations{state="copying"} 0',
         'weir_migration_stall_seconds_bucket{le="+Inf"} 1',
         "weir_migration_stall_seconds_count 1",

@@ -30,10 +30,6 @@ final class CatalogReader: MongoSession {
         records = try queries.queues(wanted)
     }
 
-    func committed() {}
-
-    func undone(_ keys: Set<Int64>) {}
-
     // MARK: Queues
 
     /// The record, once the batch is read.

@@ -13,16 +13,6 @@ final class DocumentSession: MongoSession {
         queries = CatalogQueries(connection, readConcern: nil)
     }
 
-    // MARK: Batches
-
-    func begin(_ keys: Set<Int64>) {}
-
-    func flush() {}
-
-    func committed() {}
-
-    func undone(_ keys: Set<Int64>) {}
-
     // MARK: Changes
 
     func insert(_ document: Document, now: Timestamp) throws(MongoFailure) -> Bool {

@@ -17,16 +17,6 @@ final class PoolSession: MongoSession {
         queries = CatalogQueries(connection, readConcern: nil)
     }
 
-    // MARK: Batches
-
-    func begin(_ keys: Set<Int64>) {}
-
-    func flush() {}
-
-    func committed() {}
-
-    func undone(_ keys: Set<Int64>) {}
-
     /// The next change of the batch begins.
     func beginChange() throws(MongoFailure) {
         let state = try connection.add(1, to: "version", of: "pools")

@@ -38,8 +38,6 @@ final class PoolReader: MongoSession {
         cache.keep(changed.filter { remembers && before[$0]?.version == headers[$0]?.version })
     }
 
-    func committed() {}
-
     func undone(_ keys: Set<Int64>) {
         readLives = []
         cache.keep([])

@@ -4,14 +4,14 @@ internal import WeirOperations
 
 extension HTTPService {
     /// What is under way in the whole service, and what the workers of this node have done.
-    func addMigrations(to text: inout MetricsText) async {
-        if let counts = await operations.migrationStates() {
+    func addMigrations(to text: inout MetricsText) {
+        let figures = operations.moves.figures
+        if let counts = figures.unended {
             text.family("weir_migrations", "gauge", "Migrations that are not over, of all nodes, by state.")
             for state in MigrationState.allCases where !state.hasEnded {
                 text.sample(["state": state.rawValue], counts[state] ?? 0)
             }
         }
-        let figures = operations.moves.figures
         text.family(
             "weir_migration_stall_seconds", "histogram", "For how long switches of this node kept their queue waiting.")
         for (bound, count) in zip(MigrationCounters.stallBounds, figures.stalls) {

@@ -88,7 +88,7 @@ extension HTTPService {
             guard let flavor = pool.flavor else { continue }
             text.sample(["pool": pool.name, "flavor": flavor], pool.shortfall.isEmpty ? 1 : 0)
         }
-        await addMigrations(to: &text)
+        addMigrations(to: &text)
         addDeliveries(to: &text)
         let figures = text.text + (upgrades?.metrics ?? "")
         return Reply(

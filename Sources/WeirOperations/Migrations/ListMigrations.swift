@@ -28,25 +28,6 @@ extension Operations {
     package func migrationNumber(of life: QueueLife) async throws(OperationError) -> Int64? {
         try await operation(try await catalog.store.migration(of: life)?.number)
     }
-
-    /// How many migrations that are not over are in each state, the first thousands of them; nil if the catalog
-    /// does not say.
-    package func migrationStates() async -> [MigrationState: Int]? {
-        var counts: [MigrationState: Int] = [:]
-        var last: Int64 = 0
-        for _ in 0..<Self.pagesCounted {
-            let filter = MigrationFilter(hasEnded: false)
-            guard let page = try? await catalog.store.migrations(filter, after: last, limit: PlanLimits.page) else {
-                return nil
-            }
-            for state in page.compactMap({ MigrationState(rawValue: $0.state) }) { counts[state, default: 0] += 1 }
-            guard page.count == PlanLimits.page, let end = page.last else { break }
-            last = end.number
-        }
-        return counts
-    }
-
-    private static let pagesCounted = 20
 }
 
 extension OperationError {

@@ -49,7 +49,9 @@ final class FaultyCatalog: SimulatedCatalog {
     func migrations(
         _ filter: MigrationFilter, after number: Int64, limit: Int
     ) async throws(StorageError) -> [MigrationRecord] {
-        try await call { store throws(StorageError) in
+        let slowness = node.world.slowness(of: "migrations", in: "catalog")
+        if slowness > 0 { await node.world.executor.sleep(milliseconds: slowness) }
+        return try await call { store throws(StorageError) in
             try await store.migrations(filter, after: number, limit: limit)
         }
     }
