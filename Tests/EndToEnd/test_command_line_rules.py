@@ -189,7 +189,7 @@ def test_a_server_that_hangs_up_is_one_line(line):
         connection, _ = listener.accept()
         connection.recv(65536)
         connection.close()
-        out, err = command.communicate(timeout=20)
+        out, err = command.communicate(timeout=60)
     assert command.returncode == 1 and out == "" and "closed the connection" in err
     assert len(err.splitlines()) == 1
 

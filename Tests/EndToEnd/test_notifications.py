@@ -321,7 +321,8 @@ def test_a_delivery_without_its_key_is_reported_and_waits_for_it(start_server, r
     server.env["WEIR_LIMITS_MESSAGE_ENCRYPTION_KEY"] = "the new key"
     server.start()
     until(lambda: figure(server, "weir_delivery_unreadable_total") == 1)
-    (line,) = [event for event in server.events() if event["event"] == "delivery unreadable"]
+    # The log is written a moment later.
+    (line,) = until(lambda: [event for event in server.events() if event["event"] == "delivery unreadable"])
     assert line["level"] == "error" and line["subscription"] == subscription
     api.send(queue, "sealed with the new key")
     until(lambda: receiver.bodies()[before:] == ["sealed with the new key"])

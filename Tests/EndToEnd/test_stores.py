@@ -71,7 +71,7 @@ def test_a_pool_that_loses_what_its_flavor_requires_takes_no_new_queues_and_says
     metrics = api.get("/metrics").text
     assert 'weir_pool_satisfies_flavor{pool="disk",flavor="solid"} 0' in metrics
     assert 'weir_pool_capability{pool="disk",capability="DURABILITY"} 0' in metrics
-    assert "no longer satisfies its flavor" in server.log.read_text()
+    wait_until(lambda: "no longer satisfies its flavor" in server.log.read_text())
     api.send(old, 2)
     assert api.bodies(old) == [1, 2]
     redis.configure("appendfsync", "always")

@@ -61,6 +61,6 @@ def on_a_terminal(line, arguments, answer):
     while not asked.endswith(b"[y/N] "):
         asked += os.read(ours, 1024)
     os.write(ours, answer.encode() + b"\n")
-    out, err = command.communicate(timeout=20)
+    out, err = command.communicate(timeout=60)
     os.close(ours)
     return command.returncode, out, err, asked.decode()

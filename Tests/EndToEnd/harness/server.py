@@ -62,7 +62,7 @@ class Server:
         self.log = self.directory / "server.log"
         self.process = None
 
-    def start(self, timeout=20):
+    def start(self, timeout=60):
         """Starts the process and returns, in seconds, how long it took until ping answered 204."""
         self.directory.mkdir(parents=True, exist_ok=True)
         command = [binary(), "serve", "--listen", f"{self.host}:{self.port}", "--data", str(self.data)]
@@ -117,8 +117,8 @@ class Server:
         self.start()
 
     def events(self):
-        """The lines of the log."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """The lines of the log, but for one that is still being written."""
+        return [json.loads(line) for line in self.log.read_text().rpartition("\n")[0].splitlines()]
 
     def tail(self, lines=40):
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -136,7 +136,7 @@ def running(directory, **settings):
         server.stop()
 
 
-def run(*arguments, env=None, cwd=None, timeout=20):
+def run(*arguments, env=None, cwd=None, timeout=90):
     """Runs `weir` to its end: for starts that must fail."""
     return subprocess.run(
         [binary(), *arguments],
