@@ -53,7 +53,7 @@ def site(source, target, **settings):
                 store.start()
                 stack.callback(store.stop)
                 uri = store.uri
-            register(api, name, uri=uri, weight=weight)
+            register(api, name, uri=uri, weight=weight, options={})
         check(api.patch("/v2/pools/embedded", json={"weight": 0}), 200)
         yield api
 

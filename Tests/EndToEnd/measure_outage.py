@@ -62,7 +62,7 @@ def site(stopped, other):
                 store.start()
                 stack.callback(store.stop)
                 uri = store.uri
-            register(api, name, uri=uri, weight=100 if name == "first" else 0)
+            register(api, name, uri=uri, weight=100 if name == "first" else 0, options={})
         queues = [api.create() for _ in range(CLIENTS)]
         check(api.patch("/v2/pools/first", json={"weight": 0}), 200)
         check(api.patch("/v2/pools/second", json={"weight": 100}), 200)

@@ -55,7 +55,7 @@ def weir(kind):
             )
             store.start()
             stack.callback(store.stop)
-            register(api, "measured", uri=store.uri)
+            register(api, "measured", uri=store.uri, options={})
             check(api.patch("/v2/pools/embedded", json={"weight": 0}), 200)
         yield api, store
 

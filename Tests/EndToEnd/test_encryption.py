@@ -262,7 +262,7 @@ def test_claims_pass_by_what_cannot_be_read_and_do_not_count_it(site):
 def test_a_pop_that_meets_what_cannot_be_read_loses_nothing_in_a_full_store(site, tmp_path):
     store = Redis(tmp_path / "store")
     store.start()
-    register(site, "small", uri=store.uri, weight=100)
+    register(site, "small", uri=store.uri, weight=100, options={})
     check(site.patch("/v2/pools/embedded", json={"weight": 0}), 200)
     queue = site.create(_enable_encrypt_messages=True)
     site.send(queue, "closed 1", "closed 2")

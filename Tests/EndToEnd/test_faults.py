@@ -79,7 +79,7 @@ def assert_good(verification, messages=MESSAGES):
 
 def serve_from(store, api, flavor):
     """Makes the store the only pool of a flavor in the project of `api`."""
-    register(api, "remote", uri=store.uri)
+    register(api, "remote", uri=store.uri, options={})
     check(api.put(f"/v2/flavors/{flavor}", json={"pool_list": ["remote"]}), 201)
 
 

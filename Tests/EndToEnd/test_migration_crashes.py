@@ -62,8 +62,8 @@ def test_a_move_survives(point, fault, stores, start_server):
     moving = start_server(arguments=["--catalog", catalog.uri], env={"WEIR_TEST_STOP_AT": point})
     calm = start_server(arguments=["--catalog", catalog.uri], env={"WEIR_MIGRATION_ENABLED": "false"})
     api = Api(calm.url, unique("project"))
-    register(api, "source", uri=source.uri, weight=100)
-    register(api, "target", uri=target.uri, weight=0)
+    register(api, "source", uri=source.uri, weight=100, options={})
+    register(api, "target", uri=target.uri, weight=0, options={})
     queue = api.create()
     old = [f"old-{number}" for number in range(MESSAGES)]
     for begin in range(0, MESSAGES, 20):

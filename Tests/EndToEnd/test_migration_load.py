@@ -52,9 +52,7 @@ def pools(request, own, tmp_path):
         stores = {}
         for name, kind, weight in (("source", source, 100), ("target", target, 0)):
             uri, stores[name] = stack.enter_context(store_of(kind, tmp_path / name, name))
-            # A machine that is busy with the load is no store that is away.
-            options = {} if kind == "sqlite" else {"timeout_ms": 20_000}
-            register(own, name, uri=uri, weight=weight, options=options)
+            register(own, name, uri=uri, weight=weight)
         flavor = {"pool_list": ["source", "target"], "capabilities": ["FIFO", "CLAIMS"]}
         check(own.put("/v2/flavors/moving", json=flavor), 201)
         yield own, stores["source"]

@@ -178,7 +178,7 @@ def test_a_move_whose_pool_is_away_leaves_its_place_to_others(start_server, tmp_
     api = Api(server.url)
     store = Redis(tmp_path / "store")
     store.start()
-    register(api, "remote", uri=store.uri, weight=0)
+    register(api, "remote", uri=store.uri, weight=0, options={})
     register(api, "second", weight=0)
     queue, other = api.create(), api.create()
     waiting = start(api, queue=queue, to="remote", postpone=True, keep_source_seconds=0)
@@ -226,7 +226,7 @@ def test_every_refusal_of_one_queue_has_its_reason(site):
 def test_a_pool_that_is_away_is_no_target(own, tmp_path):
     store = Redis(tmp_path / "store")
     store.start()
-    register(own, "remote", uri=store.uri, weight=0)
+    register(own, "remote", uri=store.uri, weight=0, options={})
     queue = own.create()
     store.kill()
     wait_until(lambda: details(own, "remote")["state"] == "unreachable")

@@ -299,9 +299,9 @@ def test_changes_of_a_pool_through_different_nodes_add_up(nodes):
     one, two, _ = nodes
     for number in range(5):
         check(one.patch("/v2/pools/shared", json={"weight": 10 + number}), 200)
-        check(two.patch("/v2/pools/shared", json={"options": {"timeout_ms": 900 + number}}), 200)
+        check(two.patch("/v2/pools/shared", json={"options": {"timeout_ms": 20_900 + number}}), 200)
         found = details(two, "shared")
-        assert (found["weight"], found["options"]) == (10 + number, {"timeout_ms": 900 + number})
+        assert (found["weight"], found["options"]) == (10 + number, {"timeout_ms": 20_900 + number})
     at_once(
         lambda: check(one.patch("/v2/pools/shared", json={"weight": 7}), 200),
         lambda: check(one.patch("/v2/pools/shared", json={"state": "draining"}), 200),
@@ -324,7 +324,7 @@ def test_a_pool_that_was_deleted_stays_so_whoever_changes_it(nodes, stores):
     at_once(
         lambda: check(one.delete("/v2/pools/other"), 204),
         lambda: two.patch("/v2/pools/other", json={"weight": 77}),
-        lambda: three.patch("/v2/pools/other", json={"options": {"timeout_ms": 900}}),
+        lambda: three.patch("/v2/pools/other", json={"options": {"timeout_ms": 20_900}}),
     )
     for api in nodes:
         wait_until(lambda api=api: api.get("/v2/pools/other").status_code == 404)

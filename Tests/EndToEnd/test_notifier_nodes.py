@@ -35,7 +35,7 @@ class Site:
         self.project = unique("project")
         self.nodes = []
         for name in ("one", "two"):
-            server = Server(folder / name, env=SETTINGS, arguments=["--catalog", self.stores[0].uri])
+            server = Server(folder / name, env=SETTINGS, arguments=["--catalog", self.stores[0].patient_uri])
             server.start()
             stack.callback(server.stop)
             self.nodes.append(self.client(server))

@@ -209,7 +209,7 @@ def test_a_pool_that_is_away_is_told_once_and_the_others_are_looked_at(site):
     for queue in queues:
         site.send(queue, 1)
     pools = {queue: site.route(queue)["pool"] for queue in queues}
-    check(site.patch("/v2/pools/redis", json={"weight": 0}), 200)
+    check(site.patch("/v2/pools/redis", json={"weight": 0, "options": {}}), 200)
     local = site.create()
     site.send(local, 1)
     assert "redis" in pools.values() and site.route(local)["pool"] == "embedded"

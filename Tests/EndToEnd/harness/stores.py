@@ -22,6 +22,8 @@ class Redis:
         self.appendonly = appendonly
         self.port = free_port()
         self.uri = f"redis://127.0.0.1:{self.port}"
+        #: No uri says how long a catalog in a Redis may take.
+        self.patient_uri = self.uri
         self.process = None
         directory.mkdir()
 
@@ -112,14 +114,15 @@ class Mongod:
         )
         wait_until(self.hello, pymongo.errors.PyMongoError, log)
 
-    def command(self, *arguments):
+    def command(self, *arguments, patience_ms=30_000):
         with pymongo.MongoClient(
-            "127.0.0.1", self.port, directConnection=True, serverSelectionTimeoutMS=1000
+            "127.0.0.1", self.port, directConnection=True, serverSelectionTimeoutMS=patience_ms
         ) as client:
             return client.admin.command(*arguments)
 
     def hello(self):
-        return self.command("hello")
+        """Asked again and again: that there is no answer yet must be known soon."""
+        return self.command("hello", patience_ms=1_000)
 
     def is_primary(self):
         try:
@@ -141,6 +144,9 @@ class ReplicaSet:
             Mongod(directory / f"node-{index}", directory.name, cache_gb) for index in range(members)
         ]
         self.uri = f"mongodb://{','.join(node.address for node in self.nodes)}/?replicaSet={directory.name}"
+        #: For a catalog that nobody takes away: one that a busy machine keeps waiting is there.
+        times = ("socketTimeoutMS", "connectTimeoutMS", "serverSelectionTimeoutMS")
+        self.patient_uri = self.uri + "".join(f"&{name}=20000" for name in times)
         self.is_initiated = False
 
     def start(self):
@@ -168,8 +174,7 @@ class ReplicaSet:
                 client.drop_database(name)
 
     def kill(self):
-        wait_until(self.primary)
-        self.primary().kill()
+        wait_until(self.primary).kill()
 
     def pause(self):
         for node in self.nodes:
@@ -186,12 +191,12 @@ class ReplicaSet:
 
 
 def wait_until(holds, errors=(), log=None, timeout=60):
-    """Waits until `holds()` is true; the errors named count as not yet."""
+    """Waits until `holds()` is true, and returns what it gave; the errors named count as not yet."""
     deadline = time.monotonic() + timeout
     while True:
         with contextlib.suppress(errors):
-            if holds():
-                return
+            if found := holds():
+                return found
         tail = log.read_text(errors="replace")[-2000:] if log and log.exists() else ""
         assert time.monotonic() < deadline, f"not within {timeout} s\n{tail}"
         time.sleep(0.1)
