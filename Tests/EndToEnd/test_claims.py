@@ -205,13 +205,14 @@ def test_ages_of_messages_go_on_while_renewing_resets_that_of_the_claim(api, que
     time.sleep(1.1)
     claim = api.claim(queue, ttl=100)
     assert claim.messages[0]["age"] >= 1
-    time.sleep(3.1)
+    time.sleep(1.1)
     shown = check(api.get(claim.href), 200)
-    assert shown["age"] >= 3 and shown["messages"][0]["age"] >= 4
+    assert shown["age"] >= 1 and shown["messages"][0]["age"] >= 2
+    begun = time.monotonic()
     check(api.patch(claim.href, json={"ttl": 200}), 204)
     renewed = check(api.get(claim.href), 200)
-    assert renewed["age"] < shown["age"] and renewed["ttl"] == 200
-    assert renewed["messages"][0]["age"] >= 4
+    assert renewed["age"] <= time.monotonic() - begun and renewed["ttl"] == 200
+    assert renewed["messages"][0]["age"] >= 2
 
 
 # Query

@@ -150,7 +150,7 @@ def test_what_follows_the_last_request_is_nobody_s(server):
     "method, target, headers",
     [
         ("CONNECT", "other.example:443", []),
-        ("GET", "/v2/queues/waited-for/messages", ["Prefer: wait=5", "Connection: upgrade", "Upgrade: h2c"]),
+        ("GET", "/v2/queues/waited-for/messages", ["Prefer: wait=2", "Connection: upgrade", "Upgrade: h2c"]),
     ],
     ids=["connect", "upgrade"],
 )
