@@ -31,7 +31,7 @@ def test_an_unknown_route_is_404_before_anything_else(server, path):
     bare = requests.post(
         server.url + path,
         data="a=b",
-        timeout=10,
+        timeout=60,
         headers={"Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded"},
     )
     refused(bare, 404, "404 Not Found")
@@ -340,14 +340,14 @@ def test_headers_that_are_not_utf_8_are_refused(server, name):
     headers = {"Client-ID": str(uuid.uuid4()), "X-Project-ID": "p", name: b"\xe9"}
     if name == "X-Tenant-ID":
         del headers["X-Project-ID"]
-    refused(requests.get(server.url + "/v2/queues", headers=headers, timeout=10), 400)
-    assert requests.get(server.url + "/v2/queues", headers={**headers, name: "é".encode()}, timeout=10).status_code == (
+    refused(requests.get(server.url + "/v2/queues", headers=headers, timeout=60), 400)
+    assert requests.get(server.url + "/v2/queues", headers={**headers, name: "é".encode()}, timeout=60).status_code == (
         400 if name == "Client-ID" else 200
     )
 
 
 def test_a_target_with_scheme_and_host_is_taken(server):
     lines = "GET http://elsewhere/healthz HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), 60) as connection:
         connection.sendall(lines.encode())
         assert connection.recv(64).startswith(b"HTTP/1.1 204")

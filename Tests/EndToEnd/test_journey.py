@@ -219,17 +219,17 @@ def delete(api, witness, href, identifier):
 
 def insist(api, witness, method, path):
     """Repeats a request until it is answered; True if that was 204."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
-            response = api.request(method, path, timeout=10)
+            response = api.request(method, path, timeout=30)
         except requests.RequestException:
             time.sleep(0.02)
             continue
         if response.status_code != 204:
             witness.fault(f"{method} {path}: {response.status_code} {response.text}")
         return response.status_code == 204
-    witness.fault(f"{method} {path}: no answer for 30 s")
+    witness.fault(f"{method} {path}: no answer for 120 s")
     return False
 
 

@@ -29,7 +29,7 @@ def queue(old):
 
 @pytest.mark.feature("F001", "F008")
 def test_versions_that_are_switched_on_are_listed_in_order(server):
-    versions = check(requests.get(server.url + "/", timeout=10), 300)["versions"]
+    versions = check(requests.get(server.url + "/", timeout=60), 300)["versions"]
     assert [(version["id"], version["status"]) for version in versions] == [
         ("1", "DEPRECATED"),
         ("1.1", "DEPRECATED"),
@@ -54,7 +54,7 @@ def test_each_older_version_is_switched_on_by_itself(start_server, tmp_path, tex
     url = start_server(arguments=["--config", str(file)]).url
     statuses = {version: OlderApi(url, version).get("/queues").status_code for version in ("v1", "v1.1")}
     assert statuses == {"v1": 204 if text == "1" else 404, "v1.1": 200 if text == "1.1" else 404}
-    versions = check(requests.get(url + "/", timeout=10), 300)["versions"]
+    versions = check(requests.get(url + "/", timeout=60), 300)["versions"]
     assert [version["id"] for version in versions] == [text, "2"]
 
 
@@ -139,7 +139,7 @@ def test_no_operators_resources_without_admin_mode(start_server):
     for version, paths in {"v1.1": ["/health", "/pools", "/flavors"], "v1": ["/pools"]}.items():
         for path in paths:
             refused(OlderApi(server.url, version).get(path), 404, "404 Not Found")
-    assert requests.get(server.url + "/v1/health", timeout=10).status_code == 204
+    assert requests.get(server.url + "/v1/health", timeout=60).status_code == 204
 
 
 # Queues

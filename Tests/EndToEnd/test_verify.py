@@ -278,6 +278,7 @@ def test_moves_that_are_under_way_or_over_are_no_findings(own, tmp_path, kind):
         store.stop()
 
 
+@pytest.mark.timeout(400)
 def test_what_happens_meanwhile_is_no_finding(own, redis):
     register(own, "redis", uri=redis.uri)
     done, failures, moved = threading.Event(), [], []

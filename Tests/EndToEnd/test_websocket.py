@@ -602,8 +602,8 @@ def test_a_second_port_speaks_websocket_alone(start_server):
 def test_silent_and_idle_connections_do_not_stay(start_server):
     settings = {
         "WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 1,
-        "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 5,
-        "WEIR_WEBSOCKET_IDLE_TIMEOUT_SECONDS": 12,
+        "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 10,
+        "WEIR_WEBSOCKET_IDLE_TIMEOUT_SECONDS": 20,
     }
     server = start_server(env=settings)
     silent, alive = (Socket(server.url, unique("project")) for _ in range(2))

@@ -368,7 +368,7 @@ def memory(server):
 def test_many_clients_get_each_message_once_and_half_open_ones_are_cut(start_server):
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    settings = {"WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 3, "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 20}
+    settings = {"WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 3, "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 40}
     server = start_server(env=settings)
     api = Api(server.url)
     before = descriptors(server)

@@ -23,8 +23,8 @@ class Page:
         self.ws = websocket.create_connection(address, timeout=TIMEOUT, suppress_origin=True)
         self.calls = 0
 
-    def evaluate(self, expression):
-        """The value of a JavaScript expression in the page."""
+    def evaluate(self, expression, is_loading=False):
+        """The value of a JavaScript expression in the page; None where a page that is loading has nobody to ask yet."""
         self.calls += 1
         call = {"id": self.calls, "method": "Runtime.evaluate"}
         call["params"] = {"expression": expression, "returnByValue": True}
@@ -32,13 +32,15 @@ class Page:
         while True:
             answer = json.loads(self.ws.recv())
             if answer.get("id") == self.calls:
+                if is_loading and "error" in answer:
+                    return None
                 assert "exceptionDetails" not in answer["result"], answer
                 return answer["result"]["result"].get("value")
 
     def wait_for(self, expression):
         """Waits until the expression is true."""
         end = time.monotonic() + TIMEOUT
-        while not self.evaluate(expression):
+        while not self.evaluate(expression, is_loading=True):
             assert time.monotonic() < end, (expression, self.evaluate("document.documentElement.outerHTML"))
             time.sleep(0.05)
 

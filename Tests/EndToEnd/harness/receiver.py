@@ -9,6 +9,8 @@ import time
 from collections import namedtuple
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .server import free_port
+
 Delivery = namedtuple("Delivery", "path headers body time")
 #: Ways to answer beside a status.
 HANG, RESET = "hang", "reset"
@@ -43,7 +45,8 @@ class Receiver:
             def handle_error(self, *_):
                 pass  # Deliveries are broken off when a server is killed.
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        # Below those of outgoing connections: none of them can be given this one.
+        self.server = Server(("127.0.0.1", free_port()), Handler)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
