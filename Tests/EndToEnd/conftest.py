@@ -15,20 +15,23 @@ import pytest
 from harness.api import Api, check
 from harness.command_line import Line
 from harness.server import REPOSITORY, Server, running, started
-from harness.waiting import PassingTime
+from harness.waiting import PassingTime, Silence
 
 HERE = Path(__file__).parent
 #: Files whose tests wait for time to pass, from the start of the run (see `waiting`). They go in the middle of the
 #: others: late enough to wait for little, and long before what they look at ends, half an hour after the start.
 LATE = ("test_expiry.py",)
-#: Files that take minutes.
+#: Files that take minutes, in their order. What the first test of test_faults.py begins comes to its end while those
+#: behind it run, and its other tests look at that last.
 LAST = (
-    "test_faults.py",
     "test_nodes.py",
     "test_migration_load.py",
-    "test_migration_crashes.py",
+    "test_faults.py",
     "test_migration_drain.py",
+    "test_migration_crashes.py",
 )
+#: Fixtures that are begun with the run, for tests that look at them once time has passed.
+EARLY = ("passing_time", "silence")
 
 
 def pytest_collection_modifyitems(items):
@@ -42,7 +45,12 @@ def pytest_collection_modifyitems(items):
     late, last = ([item for item in items if item.path.name in names] for names in (LATE, LAST))
     others = [item for item in items if item.path.name not in LATE + LAST]
     half = len(others) // 2
+    last.sort(key=lambda item: (is_a_look_at_a_load(item), LAST.index(item.path.name)))
     items[:] = others[:half] + late + others[half:] + last
+
+
+def is_a_look_at_a_load(item):
+    return item.path.name == "test_faults.py" and "load" in item.fixturenames
 
 
 @pytest.hookimpl(wrapper=True)
@@ -64,15 +72,23 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def waiting(request):
-    """Starts what test_expiry.py waits for, so that its minute passes while the other tests run."""
-    if any(item.path.name in LATE for item in request.session.items):
-        with contextlib.suppress(Exception):  # It fails again in the tests that ask for it, and only there.
-            request.getfixturevalue("passing_time")
+    """Begins what some tests wait for, so that the time passes while the other tests run."""
+    for name in EARLY:
+        if any(name in item.fixturenames for item in request.session.items):
+            with contextlib.suppress(Exception):  # It fails again in the tests that ask for it, and only there.
+                request.getfixturevalue(name)
 
 
 @pytest.fixture(scope="session")
 def passing_time(server):
     return PassingTime(Api(server.url))
+
+
+@pytest.fixture(scope="session")
+def silence(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("silence"), env=Silence.SETTINGS) as server:
+        with contextlib.closing(Silence(server)) as silence:
+            yield silence
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 doubled without a reason, none out of order, and no two claims may hold one message.
 
 A message whose claim broke off comes back when the claim ends, after a minute. So the loads of all these tests, each with
-its kills, begin one after the other before the first test looks at the outcome of its own: the minute passes for all of
-them at once. `WEIR_FAULT_MESSAGES` sets another number of messages, for longer runs.
+its kills, begin one after the other before the first test of this file, and the others look at the outcome of theirs at the
+end of the run (see conftest.py): the minute passes for all of them at once, and while other files run. `WEIR_FAULT_MESSAGES` sets another number of messages, for longer runs.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -122,10 +123,10 @@ LOADS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def begun(request, tmp_path_factory):
     """For each test that was selected its verification, with all kills behind it, or why it could not be begun."""
-    selected = {item.name for item in request.session.items if item.path == request.path}
+    selected = {item.name for item in request.session.items if item.path == Path(__file__)}
     with contextlib.ExitStack() as stack:
         found = {}
         for name, load in LOADS.items():
@@ -150,7 +151,7 @@ def load(request, begun):
 # The server
 
 
-def test_the_check_fails_when_messages_are_taken_behind_its_back(own):
+def test_the_check_fails_when_messages_are_taken_behind_its_back(begun, own):
     project = own.with_project(unique("project"))
     # Few claim, so that there is something to take before they have it.
     arguments = ("--project", project.project, "--queues", "4", "--claimers", "2")

@@ -599,21 +599,14 @@ def test_a_second_port_speaks_websocket_alone(start_server):
 
 
 @pytest.mark.feature("F140")
-def test_silent_and_idle_connections_do_not_stay(start_server):
-    settings = {
-        "WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 1,
-        "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 10,
-        "WEIR_WEBSOCKET_IDLE_TIMEOUT_SECONDS": 20,
-    }
-    server = start_server(env=settings)
-    silent, alive = (Socket(server.url, unique("project")) for _ in range(2))
+def test_silent_and_idle_connections_do_not_stay(silence):
     # It answers pings while it reads, and is let go because it asks for nothing.
-    assert alive.closing() == 1000
+    assert silence.code.result() == 1000
     # It never read, so it answered none.
     with pytest.raises((websocket.WebSocketConnectionClosedException, OSError)):
         while True:
-            silent.ws.recv_data()
-    metrics = requests.get(server.url + "/metrics", timeout=60).text
+            silence.deaf.ws.recv_data()
+    metrics = requests.get(silence.server.url + "/metrics", timeout=60).text
     assert 'weir_websocket_cuts_total{reason="half_open"} 1' in metrics
 
 

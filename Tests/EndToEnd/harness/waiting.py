@@ -1,17 +1,19 @@
-"""The state that test_expiry.py looks at once a minute has passed.
-
-The shortest ttl of messages and claims is 60 seconds, so the minute is spent once, for all of them.
-"""
+"""What tests look at once some time has passed. It begins with the run, and passes while other tests run."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from .api import check
+from .api import check, unique
+from .sockets import Socket
 
 MINUTE = 60
 
 
 class PassingTime:
-    """Everything is posted and claimed now; `wait` returns when the 60-second terms are over."""
+    """The state that test_expiry.py looks at. The shortest ttl of messages and claims is 60 seconds, so the minute is spent
+    once, for all of them.
+
+    Everything is posted and claimed now; `wait` returns when the 60-second terms are over."""
 
     def __init__(self, api):
         self.api = api
@@ -55,3 +57,25 @@ class PassingTime:
     def wait(self):
         time.sleep(max(0, self.ready - time.monotonic()))
         return self
+
+
+class Silence:
+    """Two WebSocket connections that ask for nothing: `deaf` reads nothing either, and so answers no ping; the other one
+    reads, and `code` is a future of what it is told at its end."""
+
+    SETTINGS = {
+        "WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 1,
+        "WEIR_WEBSOCKET_PONG_TIMEOUT_SECONDS": 10,
+        "WEIR_WEBSOCKET_IDLE_TIMEOUT_SECONDS": 20,
+    }
+
+    def __init__(self, server):
+        self.server = server
+        self.deaf, self.idle = (Socket(server.url, unique("project")) for _ in range(2))
+        self.reader = ThreadPoolExecutor(1)
+        self.code = self.reader.submit(self.idle.closing)
+
+    def close(self):
+        self.reader.shutdown()
+        for socket in (self.deaf, self.idle):
+            socket.ws.shutdown()
