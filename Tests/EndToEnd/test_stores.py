@@ -131,7 +131,7 @@ def test_a_store_that_hangs_gives_503s_to_its_own_queues_and_nothing_to_others(o
         assert str(uuid.UUID(reference)) == reference
         wait_until(lambda: reference in own.server.log.read_text())
         assert_unavailable(post(own, far))
-        assert own.server.log.read_text().count('"event":"pool unreachable"') == 1
+        wait_until(lambda: own.server.log.read_text().count('"event":"pool unreachable"') == 1)
     finally:
         redis.resume()
     wait_until(lambda: post(own, far).status_code == 201)
