@@ -1,9 +1,10 @@
 """Faults: the server or a store is killed while `weir bench --verify` runs. No acknowledged message may be lost, none
 doubled without a reason, none out of order, and no two claims may hold one message.
 
-A message whose claim broke off comes back when the claim ends, after a minute. So the loads of all these tests, each with
-its kills, begin one after the other before the first test of this file, and the others look at the outcome of theirs at the
-end of the run (see conftest.py): the minute passes for all of them at once, and while other files run. `WEIR_FAULT_MESSAGES` sets another number of messages, for longer runs.
+A message whose claim broke off comes back when the claim ends, after a minute. So the loads of all these tests, each
+with its kills, begin one after the other before the first test of this file, and the others look at the outcome of theirs
+at the end of the run (see conftest.py): the minute passes for all of them at once, and while other files run.
+`WEIR_FAULT_MESSAGES` sets another number of messages, for longer runs.
 """
 
 import contextlib

@@ -85,7 +85,7 @@ def test_the_receipt_of_a_post_is_no_claim(api, queue):
 
 
 def race_during_a_move(api):
-    """Many post the same while their queue moves to `second`, and one of them stores it. The queue, if none was refused."""
+    """Many post the same while their queue moves to `second`, and one stores it. The queue, if none was refused."""
     queue, key = api.create(), fresh()
     body = {"messages": [{"body": "a"}, {"body": "b"}]}
 

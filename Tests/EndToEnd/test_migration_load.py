@@ -15,7 +15,7 @@ import pymongo
 import pytest
 import requests
 
-from harness.api import Api, check, next_link
+from harness.api import check, next_link
 from harness.applications import Applications
 from harness.migrations import show, start
 from harness.pools import register
@@ -126,7 +126,7 @@ def test_a_busy_queue_moves_and_nobody_notices(pools):
 
 
 def moves_with_all_it_holds(api, store, moves):
-    """Moves a busy queue to `target`, the number `moves` that leaves the source; whether nobody was refused anything."""
+    """Moves a busy queue to `target`, the number `moves` that leaves the source; whether nobody was refused."""
     refusals = status_counts(api.server).get("5xx", 0)
     queue = api.create(_flavor="moving", _default_message_delay=900)
     claims = fill(api, queue, HELD)
@@ -169,8 +169,8 @@ def test_order_holds_while_a_queue_goes_to_and_fro(pools):
 
 
 def goes_to_and_fro_unnoticed(api):
-    """Moves the queue of a load, which must find nothing wrong; whether it went on until the second move, and no request
-    was refused."""
+    """Moves the queue of a load, which must find nothing wrong; whether it went on until the second move, and no
+    request was refused."""
     arguments = ("--project", api.project, "--flavor", "moving", "--queues", "1", "--keep")
     put_flavor(api)
     load = ("--producers", "8", "--claimers", "8", "--body-bytes", "1024")

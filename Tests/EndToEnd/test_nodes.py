@@ -53,8 +53,8 @@ def site(kind, tmp_path_factory):
 
 @pytest.fixture
 def nodes(site):
-    """Clients, of a project of their own, of three nodes with one pool. Other tests use these nodes as well: so nothing is
-    frozen, paused or killed, `shared` stays as it is, and pools are in `stores`."""
+    """Clients, of a project of their own, of three nodes with one pool. Other tests use these nodes as well: so
+    nothing is frozen, paused or killed, `shared` stays as it is, and other pools are in `stores`."""
     project = unique("project")
     return [Api(server.url, project) for server in site]
 

@@ -10,8 +10,8 @@ MINUTE = 60
 
 
 class PassingTime:
-    """The state that test_expiry.py looks at. The shortest ttl of messages and claims is 60 seconds, so the minute is spent
-    once, for all of them.
+    """The state that test_expiry.py looks at. The shortest ttl of messages and claims is 60 seconds, so the minute
+    is spent once, for all of them.
 
     Everything is posted and claimed now; `wait` returns when the 60-second terms are over."""
 
@@ -60,8 +60,8 @@ class PassingTime:
 
 
 class Silence:
-    """Two WebSocket connections that ask for nothing: `deaf` reads nothing either, and so answers no ping; the other one
-    reads, and `code` is a future of what it is told at its end."""
+    """Two WebSocket connections that ask for nothing: `deaf` reads nothing either, and so answers no ping; the
+    other one reads, and `code` is a future of what it is told at its end."""
 
     SETTINGS = {
         "WEIR_WEBSOCKET_PING_INTERVAL_SECONDS": 1,
