@@ -3,11 +3,12 @@
     python Tests/EndToEnd/measure_moves.py stalls [--pairs redis-redis,…|all] [--moves 100] [--messages 1000] [--rate 1000]
     python Tests/EndToEnd/measure_moves.py copy [--pairs …] [--messages 200000]
     python Tests/EndToEnd/measure_moves.py neighbours [--messages 500000] [--rounds 3]
+    python Tests/EndToEnd/measure_moves.py drain [--pairs …] [--queues 5000]
 
 `stalls`: clients post, claim and delete at a steady rate while the queue goes to and fro; the stall of a move is the
 longest that one of their requests took that was under way around the cutover. `copy`: how fast an idle queue is copied without throttle.
 `neighbours`: what the other queues of the same two pools notice of a move with default settings; load with and without
-one, in turns.
+one, in turns. `drain`: how fast many queues with nothing in them leave a pool.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from harness.api import Api, check, unique
 from harness.migrations import show, start
-from harness.pools import register
+from harness.pools import details, register
 from harness.server import Server, binary, environment
 from harness.stores import Redis, ReplicaSet
 
@@ -199,6 +200,21 @@ def neighbours(options):
                             time.sleep(0.1)
 
 
+def drain(options):
+    for source, target in options.pairs:
+        with site(source, target) as api:
+            for number in range(options.queues):
+                api.create(f"queue-{number}")
+            check(api.patch("/v2/pools/target", json={"weight": 100}), 200)
+            begun = time.monotonic()
+            check(api.post("/v2/migrations", json={"from": "source", "dry_run": False, "keep_source_seconds": 0}), 202)
+            while details(api, "source")["queues"]:
+                time.sleep(0.5)
+            took = time.monotonic() - begun
+            rate = options.queues / took
+            print(f"{source} to {target}: {options.queues} queues, {rate:.0f} a second", flush=True)
+
+
 def pairs(text):
     if text == "all":
         return [(source, target) for source in KINDS for target in KINDS]
@@ -207,11 +223,12 @@ def pairs(text):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("stalls", "copy", "neighbours"))
+    parser.add_argument("what", choices=("stalls", "copy", "neighbours", "drain"))
     parser.add_argument("--pairs", type=pairs, default="redis-redis")
     parser.add_argument("--moves", type=int, default=100)
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--queues", type=int, default=5000)
     options = parser.parse_args()
-    {"stalls": stalls, "copy": copy, "neighbours": neighbours}[options.what](options)
+    {"stalls": stalls, "copy": copy, "neighbours": neighbours, "drain": drain}[options.what](options)
