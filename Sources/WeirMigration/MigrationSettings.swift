@@ -36,11 +36,11 @@ enum MoveLimits {
     static let saveMilliseconds = 500
     /// A worker that has recorded nothing for so long is replaced.
     static let silenceMilliseconds = 3000
-    /// How often a node looks for migrations; more seldom if there are so many that it takes long: so many times as long
-    /// as that, up to the last figure.
-    static let pollMilliseconds = 250
-    static let restPerLook = 4
-    static let longestPollMilliseconds = 5000
+    /// How long a node rests before it looks for migrations again: four times as long as the last look took, if there
+    /// are so many that it took long.
+    static func rest(afterLookOf milliseconds: Int) -> Int {
+        min(max(250, 4 * milliseconds), 5000)
+    }
     /// How soon after the end of a move the next begins.
     static let nextMoveMilliseconds = 50
     /// Migrations that a node looks at, at a time.

@@ -41,8 +41,7 @@ package final class MigrationWorker: Sendable {
                 let begun = node.clock.now()
                 await look()
                 let took = Int(node.clock.now().milliseconds - begun.milliseconds)
-                let rest = min(max(took * MoveLimits.restPerLook, MoveLimits.pollMilliseconds), MoveLimits.longestPollMilliseconds)
-                for _ in 0..<rest / MoveLimits.nextMoveMilliseconds where !Task.isCancelled {
+                for _ in 0..<MoveLimits.rest(afterLookOf: took) / MoveLimits.nextMoveMilliseconds where !Task.isCancelled {
                     for record in admit() { group.addTask { await self.work(beginningWith: record) } }
                     await node.clock.sleep(milliseconds: MoveLimits.nextMoveMilliseconds)
                 }
@@ -89,14 +88,12 @@ package final class MigrationWorker: Sendable {
 
     private var known: [KnownMigration] { state.withLock { Array($0.known.values) } }
 
+    /// What has not changed since it was read last is not decoded again.
     private func decode(_ records: [MigrationRecord]) -> [KnownMigration] {
-        state.withLock { state in
-            let known = records.map { record in
-                if let same = state.known[record.number], same.record.version == record.version { return same }
-                return KnownMigration(record: record, migration: Migration(record))
-            }
-            state.known = Dictionary(uniqueKeysWithValues: known.map { ($0.record.number, $0) })
-            return known
+        let before = state.withLock { $0.known }
+        return records.map { record in
+            if let same = before[record.number], same.record.version == record.version { return same }
+            return KnownMigration(record: record, migration: Migration(record))
         }
     }
 
@@ -111,8 +108,10 @@ package final class MigrationWorker: Sendable {
     /// Tells apart what waits, what other nodes work on, and what there is nothing to do for.
     private func sort(_ known: [KnownMigration]) {
         let now = node.clock.now()
+        let numbered = Dictionary(uniqueKeysWithValues: known.map { ($0.record.number, $0) })
         state.withLock { state in
-            state.seen = state.seen.filter { state.known[$0.key] != nil }
+            state.known = numbered
+            state.seen = state.seen.filter { numbered[$0.key] != nil }
             state.elsewhere = []
             state.mayBegin = true
             var waiting: [KnownMigration] = []
