@@ -141,7 +141,7 @@ let package = Package(
         module("MemoryDriver", path: "Sources/Drivers/Memory", ["WeirDomain", "WeirStorage"]),
         module(
             "TestSupport", path: "Tests/TestSupport",
-            ["WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver", "MongoEngine"]),
+            ["CSpawn", "WeirDomain", "WeirStorage", "WeirDrivers", "MemoryDriver", "MongoEngine"]),
         tests("DriverContractTests", ["WeirDomain", "WeirStorage", "TestSupport"]),
         tests(
             "SQLiteDriverTests", ["WeirDomain", "WeirStorage", "SQLiteEngine", "SQLiteDriver", "TestSupport"]),

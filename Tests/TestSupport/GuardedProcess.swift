@@ -1,10 +1,10 @@
-package import Glibc
+internal import Glibc
 
 /// A process that a test starts, and that does not outlive the tests however they end: a guard beside it waits for
 /// the tests to hang up and then kills it.
 package struct GuardedProcess: Sendable {
-    package let id: pid_t
-    private let watcher: pid_t
+    package let id: Int32
+    private let watcher: Int32
     /// The tests' end of the line to the guard.
     private let line: Int32
 
@@ -52,38 +52,5 @@ package struct GuardedProcess: Sendable {
             throw Failure(description: "\(program) is not installed: the tests need the real one")
         }
         return found
-    }
-
-    /// A child that inherits a connection of another test keeps it open when that test closes it. NIO opens its own so
-    /// that they are passed on.
-    private static func keepDescriptors() {
-        for descriptor: Int32 in 3..<4096 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-    }
-
-    /// - Parameter input: The descriptor that becomes its standard input; nothing to read if nil.
-    private static func spawn(_ path: String, _ arguments: [String], input: Int32?) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        for output: Int32 in 1...2 {
-            posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0)
-        }
-        // A group of its own: what a terminal sends to the tests does not reach it.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        var words = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        keepDescriptors()
-        var id = pid_t()
-        let code = posix_spawn(&id, path, &actions, &attributes, &words, environ)
-        guard code == 0 else { throw Failure(description: "\(path): \(String(cString: strerror(code)))") }
-        return id
     }
 }

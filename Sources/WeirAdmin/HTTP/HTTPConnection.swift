@@ -88,12 +88,7 @@ package final class HTTPConnection {
                 }
             }
         do {
-            // An address needs no look-up, which has to wait for a thread.
-            let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)
-            let connecting =
-                address.map { bootstrap.connect(to: $0) }
-                ?? bootstrap.connect(host: endpoint.host, port: endpoint.port)
-            let channel = try await connecting.get()
+            let channel = try await bootstrap.connect(host: endpoint.host, port: endpoint.port).get()
             self.channel = channel
             return channel
         } catch {
