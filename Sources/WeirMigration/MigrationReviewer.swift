@@ -84,7 +84,7 @@ struct MigrationReviewer: Sendable {
         return asked
     }
 
-    /// Changes that are marked: how many, and what lies below them.
+    /// Changes that are marked: how many, and the number of the first mark.
     private struct Marks {
         var count = 0
         var first: Int64 = 0

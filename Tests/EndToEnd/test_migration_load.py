@@ -17,7 +17,7 @@ import requests
 
 from harness.api import check, next_link
 from harness.applications import Applications
-from harness.migrations import show, start
+from harness.migrations import may_refuse, show, start
 from harness.pools import register
 from harness.stores import Redis, ReplicaSet, wait_until
 from test_faults import Verification
@@ -111,12 +111,13 @@ def held(api, queue):
 
 
 def move(api, queue, pool, **settings):
-    """Moves the queue to its end."""
+    """Moves the queue to its end, and returns the migration as it is then."""
     migration = start(api, queue=queue, to=pool, keep_source_seconds=0, **settings)
     wait_until(lambda: show(api, migration)["state"] in ("done", "failed", "cancelled"), timeout=240)
     ended = show(api, migration)
     assert ended["state"] == "done" and ended["verified"], ended
     assert api.route(queue)["pool"] == pool
+    return ended
 
 
 @pytest.mark.parametrize("pools", PAIRS, indirect=True, ids="-".join)
@@ -139,7 +140,7 @@ def moves_with_all_it_holds(api, store, moves):
     seen, then = {message["id"]: message["age"] for message in page["messages"]}, time.monotonic()
     with Applications(api, queue, producers=8, consumers=8) as applications:
         applications.work_on()
-        move(api, queue, "target")
+        ended = move(api, queue, "target")
         applications.work_on()
     assert held(api, queue) == before
     left = [body for body in (message["body"] for message in api.everything(queue)) if not body.endswith(BODY)]
@@ -158,7 +159,9 @@ def moves_with_all_it_holds(api, store, moves):
     assert freed == {message["id"] for message in api.everything(queue) if message["id"] in freed}
     assert what_is_left(api, store, moves) == []
     is_unnoticed = applications.refused == 0 and not applications.unknown
-    return is_unnoticed and status_counts(api.server).get("5xx", 0) == refusals
+    is_unnoticed = is_unnoticed and status_counts(api.server).get("5xx", 0) == refusals
+    assert is_unnoticed or may_refuse(ended), ended
+    return is_unnoticed
 
 
 @pytest.mark.parametrize("pools", [("redis", "mongodb"), ("sqlite", "redis")], indirect=True, ids="-".join)
@@ -178,9 +181,11 @@ def goes_to_and_fro_unnoticed(api):
         wait_until(lambda: check(api.get("/v2/queues"), 200)["queues"])
         queue = check(api.get("/v2/queues"), 200)["queues"][0]["name"]
         is_busy = verification.is_running()
-        move(api, queue, "target")
+        there = move(api, queue, "target")
         is_busy = is_busy and verification.is_running()
-        move(api, queue, "source")
+        back = move(api, queue, "source")
         found, code = verification.result()
     assert code == 0 and found["ok"] and found["acknowledged"] == 60_000, found
-    return is_busy and found["unknown_posts"] == found["unknown_claims"] == found["unknown_deletes"] == 0
+    is_unnoticed = found["unknown_posts"] == found["unknown_claims"] == found["unknown_deletes"] == 0
+    assert is_unnoticed or may_refuse(there) or may_refuse(back), (found, there, back)
+    return is_busy and is_unnoticed

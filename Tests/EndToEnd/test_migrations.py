@@ -10,7 +10,7 @@ import pytest
 
 from harness.api import Api, check, refused
 from harness.command_line import Line, table
-from harness.migrations import FIELDS, PATH, every, order, reach, show, start
+from harness.migrations import FIELDS, PATH, every, may_refuse, order, reach, show, start
 from harness.pools import details, register
 from harness.stores import Redis, ReplicaSet, wait_until
 
@@ -128,6 +128,7 @@ def moves_while_it_is_posted_to(api):
     kept, known = [message["id"] for message in api.everything(queue)], set(first + posted)
     assert len(kept) == len(set(kept)) <= len(known) + 5 * len(refusals), "what was refused may have been stored"
     assert [identifier for identifier in kept if identifier in known] == first + posted
+    assert not refusals or may_refuse(ended), ended
     return not refusals
 
 

@@ -33,6 +33,11 @@ def reach(api, migration, *states):
     return show(api, migration)
 
 
+def may_refuse(migration):
+    """Whether a request may have waited a second for it, after which it is refused: a cutover was given up, or took long."""
+    return migration["aborts"] > 0 or migration["stall_ms"] > 900
+
+
 def every(api, **parameters):
     """All migrations that a listing finds, page by page."""
     found, href, arguments = [], PATH, {"params": {"limit": 3, **parameters}}
